@@ -1,0 +1,42 @@
+"""Secrets from the AWS Systems Manager parameter store, kept at most five minutes (L-01)."""
+
+import base64
+import time
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.adapters import aws
+from chalicelib.shared.errors import Unavailable
+
+_KEPT_SECONDS = 300
+_KEY_BYTES = 32
+
+
+class ParameterSecrets:
+    """Reads one SecureString that lists base-64 keys, newest first, separated by spaces.
+
+    Two keys may stand side by side while one replaces the other: codes that were sent
+    under the older key still open the door until they expire.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._keys: tuple[bytes, ...] = ()
+        self._read_at = 0.0
+
+    def pepper(self) -> tuple[bytes, ...]:
+        """The keys of one-time codes. Raises Unavailable when the store can not be read (L-04)."""
+        if not self._keys or time.monotonic() - self._read_at > _KEPT_SECONDS:
+            self._keys = self._fetch()
+            self._read_at = time.monotonic()
+        return self._keys
+
+    def _fetch(self) -> tuple[bytes, ...]:
+        try:
+            answer = aws.client("ssm").get_parameter(Name=self._name, WithDecryption=True)
+        except (ClientError, BotoCoreError) as error:
+            raise Unavailable() from error
+        keys = tuple(base64.b64decode(key) for key in answer["Parameter"]["Value"].split())
+        if not keys or any(len(key) < _KEY_BYTES for key in keys):
+            raise Unavailable()
+        return keys

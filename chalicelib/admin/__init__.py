@@ -1,0 +1,1 @@
+"""What the organisation's own people do: bring records in, keep them right."""

@@ -1,0 +1,53 @@
+"""View models of bookings."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.bookings.domain import Booking, BookingStatus
+from chalicelib.shared.texts import Message, say
+from chalicelib.web import urls
+from chalicelib.web.language import Local
+
+STATUS_WORDS: dict[BookingStatus, tuple[Message, str]] = {
+    BookingStatus.REQUESTED: (say("Waiting for an answer"), "warning"),
+    BookingStatus.CONFIRMED: (say("Confirmed"), "success"),
+    BookingStatus.COMPLETED: (say("Took place"), "neutral"),
+    BookingStatus.DECLINED: (say("Declined"), "danger"),
+    BookingStatus.EXPIRED: (say("Not answered in time"), "neutral"),
+    BookingStatus.CANCELLED: (say("Cancelled"), "neutral"),
+    BookingStatus.NO_SHOW: (say("Nobody came"), "neutral"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BookingView:
+    """A booking as a dated entry."""
+
+    weekday: str
+    day: str
+    month: str
+    iso: str
+    title: str
+    meta: str
+    status: str
+    tone: str
+    href: str
+    cancelled: bool
+
+
+def booking_view(booking: Booking, local: Local, org: str, now: datetime) -> BookingView:
+    """A booking: when, which place, and where it stands at this moment."""
+    status = booking.status_at(now)
+    words, tone = STATUS_WORDS[status]
+    return BookingView(
+        weekday=local.date(booking.starts, "dayname"),
+        day=local.date(booking.starts, "day"),
+        month=local.date(booking.starts, "month"),
+        iso=local.iso(booking.starts),
+        title=booking.resource,
+        meta=f"{local.time(booking.starts)}\u2013{local.time(booking.ends)}",
+        status=local.say(words),
+        tone=tone,
+        href=urls.portal(org, f"bookings/{booking.id}"),
+        cancelled=status in (BookingStatus.CANCELLED, BookingStatus.DECLINED, BookingStatus.EXPIRED),
+    )

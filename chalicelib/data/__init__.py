@@ -1,0 +1,1 @@
+"""DynamoDB ground floor: one table, every key shape, reads and transactions. Features' stores stand on it."""

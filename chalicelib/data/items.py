@@ -1,0 +1,83 @@
+"""The item every model extends, the table's one sparse index, and the process's connection."""
+
+from typing import Any
+
+from pynamodb.attributes import (
+    DiscriminatorAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    VersionAttribute,
+)
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+from chalicelib import settings
+from chalicelib.data.keys import Key
+
+SCHEMA = 1
+"""Schema version that new items are written with (D-14)."""
+
+
+class Version(VersionAttribute):
+    """Counts the writes of an item; None, in a record that was never stored, means that none may exist yet (D-04)."""
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        """Takes None for a new item, which PynamoDB's own attribute refuses."""
+        if value is not None:
+            super().__set__(instance, value)  # type: ignore[no-untyped-call]
+
+
+class WorkQueue(GlobalSecondaryIndex["Item"]):  # type: ignore[no-untyped-call]
+    """Items that wait for a worker, by due time. Sparse: an item leaves it by losing its `queue`."""
+
+    class Meta:
+        index_name = "work"
+        projection = KeysOnlyProjection()
+
+    queue = UnicodeAttribute(hash_key=True)
+    due = UnicodeAttribute(range_key=True)
+
+
+class Item(Model):
+    """One item of the table."""
+
+    class Meta:
+        table_name = "foyer"
+        region: str
+        host: str | None
+        billing_mode = "PAY_PER_REQUEST"
+        stream_view_type = "NEW_IMAGE"
+        connect_timeout_seconds = 1
+        read_timeout_seconds = 2
+        max_retry_attempts = 2
+        max_pool_connections = 64
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    kind = DiscriminatorAttribute()
+    schema = NumberAttribute(default=SCHEMA, attr_name="v")
+    queue = UnicodeAttribute(null=True)
+    due = UnicodeAttribute(null=True)
+    expires = TTLAttribute(null=True)
+    work = WorkQueue()
+
+    @property
+    def key(self) -> Key:
+        """The item's primary key."""
+        return Key(self.pk, self.sk)
+
+
+def connection() -> Any:
+    """The process's one DynamoDB connection, shared by all models.
+
+    PynamoDB keeps a connection per model class and looks it up through inheritance; made
+    on the base class, all models find this one, and a cold start builds one client.
+    """
+    here = settings.current()
+    if Item.Meta.table_name != here.table or Item._connection is None:
+        Item.Meta.table_name = here.table
+        Item.Meta.region = here.region
+        Item.Meta.host = here.endpoint or None
+        Item._connection = None
+    return Item._get_connection()

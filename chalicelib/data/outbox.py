@@ -1,0 +1,86 @@
+"""The outbox: a message is an item written in the transaction that causes it (M-01), never a call from a page.
+
+The table's stream hands new items to the worker at once; the sparse `work` index lets a
+scheduled sweep find what was left over. Features say what happened and to whom; wording,
+language and channel are decided when it is sent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+
+from chalicelib.data import keys
+from chalicelib.data.items import Item
+from chalicelib.data.write import Transaction
+from chalicelib.shared.ids import new_id
+from chalicelib.shared.times import DAY, after, to_iso
+
+QUEUE = "outbox"
+_KEPT = 90 * DAY
+"""L-10."""
+
+
+class MessageState(Enum):
+    """Where a message stands."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    SKIPPED = "skipped"
+    """Not sent for a reason: suspended, no address, past its use."""
+    PARKED = "parked"
+    """Given up; a person must look (M-05)."""
+
+
+class MessageItem(Item, discriminator="message"):
+    """A message that has to go out."""
+
+    org = UnicodeAttribute()
+    message = UnicodeAttribute()
+    template = UnicodeAttribute()
+    """Name of its folder of templates."""
+    user = UnicodeAttribute()
+    address = UnicodeAttribute(null=True)
+    """Goes here instead of the user's address, e.g. to the old one after a change (A-29)."""
+    facts = JSONAttribute()
+    created_at = UnicodeAttribute()
+    state = UnicodeAttribute(default=MessageState.WAITING.value)
+    tries = NumberAttribute(default=0)
+    lease = UnicodeAttribute(null=True)
+    """Who is sending it; only that worker may mark it (M-03)."""
+    outcome = UnicodeAttribute(null=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What to tell whom."""
+
+    template: str
+    user: str
+    facts: Mapping[str, Any]
+    address: str = ""
+
+
+def enqueue(transaction: Transaction, org: str, notice: Notice, now: datetime, *, message: str = "") -> str:
+    """Adds a message to `transaction` and returns its id; a given id makes a repeat harmless."""
+    message = message or new_id()
+    pk, sk = keys.outbox(org, message)
+    item = MessageItem(
+        pk,
+        sk,
+        org=org,
+        message=message,
+        template=notice.template,
+        user=notice.user,
+        address=notice.address or None,
+        facts=dict(notice.facts),
+        created_at=to_iso(now),
+        queue=QUEUE,
+        due=to_iso(now),
+        expires=after(now, _KEPT),
+    )
+    transaction.create(f"message {message}", item)
+    return message

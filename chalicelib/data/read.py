@@ -1,0 +1,124 @@
+"""Reads: several items of any kinds in one round trip, and pages of a key range."""
+
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pynamodb.exceptions import PynamoDBException
+
+from chalicelib.data.items import Item, connection
+from chalicelib.data.keys import Key
+from chalicelib.shared.errors import Unavailable
+
+M = TypeVar("M", bound=Item)
+T = TypeVar("T")
+
+PAGE = 25
+"""Rows of a list page."""
+
+_BATCH = 100
+_TRIES = 3
+
+
+def one(model: type[M], key: Key, *, consistent: bool = True) -> M | None:
+    """The item at `key`, or None. One round trip. Raises Unavailable."""
+    connection()
+    try:
+        return model.get(key.pk, key.sk, consistent_read=consistent)
+    except model.DoesNotExist:
+        return None
+    except PynamoDBException as error:
+        raise Unavailable() from error
+
+
+def many(model: type[M], keys: Sequence[Key], *, consistent: bool = True) -> dict[Key, M]:
+    """The items of one kind that exist at `keys`; one round trip for each hundred."""
+    found = raw(list(dict.fromkeys(keys)), consistent=consistent)
+    return {key: model.from_raw_data(item) for key, item in found.items()}
+
+
+def raw(keys: Sequence[Key], *, consistent: bool = True) -> dict[Key, dict[str, dict[str, object]]]:
+    """Items of any kinds as DynamoDB gives them, for callers that turn each into its own model."""
+    found: dict[Key, dict[str, dict[str, object]]] = {}
+    for start in range(0, len(keys), _BATCH):
+        found.update(_batch(keys[start : start + _BATCH], consistent))
+    return found
+
+
+def _batch(keys: Sequence[Key], consistent: bool) -> dict[Key, dict[str, dict[str, object]]]:
+    table = connection()
+    wanted: Sequence[Key] = keys
+    found: dict[Key, dict[str, dict[str, object]]] = {}
+    for attempt in range(_TRIES):
+        try:
+            answer = table.batch_get_item([_typed(key) for key in wanted], consistent_read=consistent)
+        except PynamoDBException as error:
+            raise Unavailable() from error
+        for item in answer["Responses"].get(table.table_name, ()):
+            found[Key(item["pk"]["S"], item["sk"]["S"])] = item
+        rest = answer.get("UnprocessedKeys", {}).get(table.table_name, {}).get("Keys", ())
+        if not rest:
+            return found
+        wanted = [Key(key["pk"]["S"], key["sk"]["S"]) for key in rest]
+        time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - jitter, not a secret
+    raise Unavailable()
+
+
+def _typed(key: Key) -> dict[str, dict[str, str]]:
+    return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some rows of a longer list, and the sort key to go on after ("" at the end)."""
+
+    rows: Sequence[T]
+    next: str = ""
+
+
+def page(
+    model: type[M], partition: str, prefix: str, *, after: str = "", newest_first: bool = True, size: int = PAGE
+) -> Page[M]:
+    """Items of one kind whose sort key starts with `prefix`, in key order, from beyond `after`. One round trip."""
+    table = connection()
+    try:
+        answer = table.query(
+            partition,
+            range_key_condition=Item.sk.startswith(prefix),
+            exclusive_start_key=_typed(Key(partition, after)) if after else None,
+            limit=size,
+            scan_index_forward=not newest_first,
+        )
+    except PynamoDBException as error:
+        raise Unavailable() from error
+    rows = [model.from_raw_data(item) for item in answer["Items"]]
+    return Page(rows, rows[-1].sk if "LastEvaluatedKey" in answer else "")
+
+
+def each(model: type[M], partition: str, prefix: str) -> Iterator[M]:
+    """All items of one kind under `prefix`, oldest key first, page after page (D-12)."""
+    after = ""
+    while True:
+        part = page(model, partition, prefix, after=after, newest_first=False, size=_BATCH)
+        yield from part.rows
+        if not part.next:
+            return
+        after = part.next
+
+
+def whole(partition: str) -> Iterator[Item]:
+    """Every item of a partition, each as its own kind, in key order; strong reads, page after page (D-12)."""
+    table = connection()
+    start: dict[str, dict[str, object]] | None = None
+    while True:
+        try:
+            answer = table.query(partition, exclusive_start_key=start, consistent_read=True)
+        except PynamoDBException as error:
+            raise Unavailable() from error
+        for item in answer["Items"]:
+            yield Item.from_raw_data(item)
+        start = answer.get("LastEvaluatedKey")
+        if not start:
+            return

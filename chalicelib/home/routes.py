@@ -1,0 +1,45 @@
+"""The dashboard, and the few addresses that belong to no organisation."""
+
+from chalicelib import settings
+from chalicelib.home.pages import Coming, Viewer, dashboard
+from chalicelib.schedule import calendar
+from chalicelib.shared.errors import NotFound
+from chalicelib.shared.times import local_day
+from chalicelib.web import render, urls
+from chalicelib.web.http import Reply, Request, redirect
+from chalicelib.web.routes import Actor, Routes
+
+routes = Routes()
+
+
+@routes.get("/{org}", Actor.MEMBER)
+def show_home(request: Request) -> Reply:
+    """What is due, next and new. Two round trips: who and what, then the classes' dates."""
+    home, zone = request.me.home, request.organisation.zone
+    groups = calendar.class_groups(request.org, home)
+    events = calendar.upcoming(calendar.events(home.enrolments, groups, zone), request.now)
+    viewer = Viewer(
+        name=request.me.user_name,
+        since=request.me.previous_visit,
+        now=request.now,
+        today=local_day(request.now, zone),
+        local=request.local,
+    )
+    return render.page(
+        request, "home/home.html", home=dashboard(request.organisation, home, Coming(groups, events), viewer)
+    )
+
+
+@routes.get("/", Actor.ANYONE)
+def show_root(_request: Request) -> Reply:
+    """The deployment's own address leads to its only organisation, if it has just one."""
+    slug = settings.current().default_organisation
+    if not slug:
+        raise NotFound
+    return redirect(urls.portal(slug))
+
+
+@routes.get("/health", Actor.ANYONE)
+def show_health(_request: Request) -> Reply:
+    """That this function starts and answers; it looks at nothing else."""
+    return Reply(body='{"status": "ok"}', content_type="application/json")

@@ -1,0 +1,100 @@
+"""Household, person, and the rules of their profiles. A person is stored once; homes link to him or her (C5)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+
+ADULT_AGE = 18
+"""ACC-7: from this age on a person may hold an account and buy."""
+
+
+class Status(Enum):
+    """Whether a record is in use. Nothing with a history is deleted; it is archived."""
+
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+
+
+class Role(Enum):
+    """What a signed-in user is to a household (C5)."""
+
+    HOLDER = "holder"
+    GUARDIAN = "guardian"
+    VIEWER = "viewer"
+    DELEGATE = "delegate"
+
+    @property
+    def may_edit(self) -> bool:
+        """Whether profiles may be changed and members added."""
+        return self in (Role.HOLDER, Role.GUARDIAN)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address as people write it."""
+
+    street: str = ""
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """The billing unit: a family account, or one person's."""
+
+    id: str
+    name: str
+    number: str = ""
+    """The organisation's own number of this account."""
+    language: str = ""
+    email: str = ""
+    """Where the organisation writes to; not a login address (AUTH-13)."""
+    phone: str = ""
+    address: Address = field(default_factory=Address)
+    status: Status = Status.ACTIVE
+    source: str = ""
+    """Fingerprint of the imported row behind this record; empty for records made here."""
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who takes part: a child or an adult."""
+
+    id: str
+    first_name: str
+    last_name: str
+    birth_date: date | None = None
+    """None when nobody told; never assumed (X-7)."""
+    email: str = ""
+    phone: str = ""
+    emergency_name: str = ""
+    emergency_phone: str = ""
+    health_notes: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """Answers to the organisation's questions, by question id."""
+    households: tuple[str, ...] = ()
+    """Homes the person belongs to; two for the child of separated parents (NEW-2)."""
+    status: Status = Status.ACTIVE
+    source: str = ""
+    """Fingerprint of the imported row behind this record; empty for records made here."""
+    version: int | None = None
+
+    @property
+    def name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+def age(born: date, today: date) -> int:
+    """Whole years lived on `today`; somebody born on 29 February is older from 1 March on."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def missing_answers(person: Person, required_fields: frozenset[str], questions: Sequence[str]) -> tuple[str, ...]:
+    """Names of mandatory fields and ids of mandatory questions that have no answer yet (ACC-13)."""
+    fields = tuple(name for name in sorted(required_fields) if not getattr(person, name))
+    return fields + tuple(question for question in questions if not person.answers.get(question, "").strip())

@@ -1,0 +1,109 @@
+"""From posted fields to a profile, or to every mistake at once."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from chalicelib.households.domain import Address, Household, Person
+from chalicelib.organisations.domain import Organisation, Question, QuestionKind
+from chalicelib.shared.contacts import parse_email, parse_phone
+from chalicelib.shared.texts import say
+from chalicelib.web.forms import LONG, Form
+
+BAD_EMAIL = say("Enter an email address such as name@example.com")
+BAD_PHONE = say("Enter a telephone number with its area code")
+_OLDEST = 120
+
+
+def read_person(fields: Mapping[str, str], person: Person, organisation: Organisation, today: date) -> Person:
+    """The person with the posted profile. Raises Invalid; mandatory answers must all be there (ACC-13)."""
+    form, needed = Form(fields), organisation.required_fields
+    country = organisation.country
+
+    def phone(text: str) -> str:
+        return parse_phone(text, country)
+
+    changed = replace(
+        person,
+        first_name=form.text("first_name", required=True),
+        last_name=form.text("last_name", required=True),
+        birth_date=form.day("birth_date", required="birth_date" in needed),
+        email=form.parsed("email", parse_email, BAD_EMAIL, required="email" in needed),
+        phone=form.parsed("phone", phone, BAD_PHONE, required="phone" in needed),
+        emergency_name=form.text("emergency_name", required="emergency_name" in needed),
+        emergency_phone=form.parsed("emergency_phone", phone, BAD_PHONE, required="emergency_phone" in needed),
+        health_notes=form.lines("health_notes", required="health_notes" in needed, maximum=LONG),
+        answers={**person.answers, **{question.id: _answer(form, question) for question in organisation.questions}},
+    )
+    _check_birth_date(form, changed.birth_date, today)
+    form.done()
+    return changed
+
+
+def _answer(form: Form, question: Question) -> str:
+    name = f"question-{question.id}"
+    if question.kind is QuestionKind.CHOICE:
+        return form.choice(name, tuple(choice for choice, _ in question.choices), required=question.required)
+    if question.kind is QuestionKind.YES_NO:
+        return form.choice(name, ("yes", "no"), required=question.required)
+    return form.lines(name, required=question.required)
+
+
+def _check_birth_date(form: Form, born: date | None, today: date) -> None:
+    if born and (born > today or born.year < today.year - _OLDEST):
+        form.errors["birth_date"] = say("Enter a date of birth in the past")
+
+
+def read_household(fields: Mapping[str, str], household: Household, organisation: Organisation) -> Household:
+    """The household with the posted particulars. Raises Invalid."""
+    form = Form(fields)
+
+    def phone(text: str) -> str:
+        return parse_phone(text, organisation.country)
+
+    changed = replace(
+        household,
+        name=form.text("name", required=True),
+        email=form.parsed("email", parse_email, BAD_EMAIL, required=True),
+        phone=form.parsed("phone", phone, BAD_PHONE),
+        language=form.choice("language", organisation.languages),
+        address=Address(
+            street=form.text("street"),
+            city=form.text("city"),
+            region=form.text("region"),
+            postcode=form.text("postcode", maximum=20),
+            country=household.address.country,
+        ),
+    )
+    form.done()
+    return changed
+
+
+def person_fields(person: Person) -> dict[str, str]:
+    """What the form shows of a person before anything is posted."""
+    return {
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "birth_date": person.birth_date.isoformat() if person.birth_date else "",
+        "email": person.email,
+        "phone": person.phone,
+        "emergency_name": person.emergency_name,
+        "emergency_phone": person.emergency_phone,
+        "health_notes": person.health_notes,
+        **{f"question-{question}": answer for question, answer in person.answers.items()},
+    }
+
+
+def household_fields(household: Household) -> dict[str, str]:
+    """What the form shows of a household before anything is posted."""
+    address = household.address
+    return {
+        "name": household.name,
+        "email": household.email,
+        "phone": household.phone,
+        "language": household.language,
+        "street": address.street,
+        "city": address.city,
+        "region": address.region,
+        "postcode": address.postcode,
+    }

@@ -1,0 +1,38 @@
+"""Stored form of households, persons and summaries."""
+
+from pynamodb.attributes import JSONAttribute, ListAttribute, UnicodeAttribute
+
+from chalicelib.data.items import Item, Version
+
+
+class HouseholdItem(Item, discriminator="household"):
+    """A household's particulars."""
+
+    household = UnicodeAttribute()
+    profile = JSONAttribute()
+    source = UnicodeAttribute(null=True)
+    version = Version()
+
+
+class MemberLinkItem(Item, discriminator="member"):
+    """That a person belongs to a household."""
+
+    person = UnicodeAttribute()
+
+
+class PersonItem(Item, discriminator="person"):
+    """A person."""
+
+    person = UnicodeAttribute()
+    profile = JSONAttribute()
+    households = ListAttribute(of=UnicodeAttribute)
+    source = UnicodeAttribute(null=True)
+    version = Version()
+
+
+class SummaryItem(Item, discriminator="summary"):
+    """A household's summary: one JSON document, cheap to read and to parse."""
+
+    household = UnicodeAttribute()
+    document = JSONAttribute()
+    version = Version()

@@ -1,0 +1,1 @@
+"""Who signs in: users, login addresses, one-time codes, sessions, known browsers, limits."""

@@ -1,0 +1,186 @@
+"""Asking for a code: the same work and the same answer for every address, known or not (A-17, A-18).
+
+The page never looks up whether anybody has the address. It writes a challenge and an order to
+send; the sender, on the other side of the table's stream, is the first to know whether there is
+anyone to send to.
+"""
+
+import hmac
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.data import keys, read
+from chalicelib.data.write import ConditionFailed, Transaction
+from chalicelib.identity import codes, counting
+from chalicelib.identity.counting import Caller
+from chalicelib.identity.domain import Challenge, Channel, Purpose
+from chalicelib.identity.models import ChallengeItem, CodeDispatchItem
+from chalicelib.shared.errors import Conflict, TooMany
+from chalicelib.shared.ids import new_id
+from chalicelib.shared.texts import say
+from chalicelib.shared.times import DAY, after, from_iso, to_iso
+
+_TRIES = 3
+_KEPT = DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a code is asked for."""
+
+    identifier: str
+    purpose: Purpose = Purpose.SIGN_IN
+    channel: Channel = Channel.AUTO
+    language: str = ""
+    user: str = ""
+    next: str = ""
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """The browser's half of a challenge, kept in its cookie."""
+
+    challenge: str
+    secret: str
+
+    @classmethod
+    def parse(cls, cookie: str) -> "Ticket":
+        """The ticket in a cookie's value; an empty one when there is none."""
+        challenge, _, secret = cookie.partition(".")
+        return cls(challenge, secret)
+
+    def __str__(self) -> str:
+        return f"{self.challenge}.{self.secret}"
+
+
+def ask(caller: Caller, wanted: Wanted, organisation_limit: int, now: datetime) -> Ticket:
+    """Orders a first code for an address. Two round trips. Raises TooMany (with seconds to wait) or Unavailable."""
+    ticket = Ticket(new_id(), codes.new_token())
+    challenge = Challenge(
+        id=ticket.challenge,
+        identifier=wanted.identifier,
+        purpose=wanted.purpose,
+        channel=wanted.channel,
+        secret_hash=codes.token_hash(ticket.secret),
+        sent=1,
+        sent_at=now,
+        user=wanted.user,
+        next=wanted.next,
+        target=wanted.target,
+        language=wanted.language,
+    )
+    _order(caller, challenge, organisation_limit, now, replaces=0)
+    return ticket
+
+
+def ask_again(caller: Caller, ticket: Ticket, channel: Channel, organisation_limit: int, now: datetime) -> Challenge:
+    """Orders a new code for the same challenge: the old one is dead, no count starts anew (A-09).
+
+    Raises TooMany, Conflict when the challenge can not go on, or Unavailable.
+    """
+    challenge = get(caller.org, ticket)
+    if challenge is None or challenge.used:
+        raise Conflict(say("Start again: this sign-in was left open for too long."))
+    renewed = _renewed(challenge, channel, now)
+    _order(caller, renewed, organisation_limit, now, replaces=challenge.sent)
+    return renewed
+
+
+def _renewed(challenge: Challenge, channel: Channel, now: datetime) -> Challenge:
+    return replace(challenge, sent=challenge.sent + 1, sent_at=now, channel=channel, travelled_by=None)
+
+
+def _order(caller: Caller, challenge: Challenge, organisation_limit: int, now: datetime, *, replaces: int) -> None:
+    """Counts and orders a sending in one transaction; of parallel orders exactly one passes (A-15)."""
+    for _ in range(_TRIES):
+        counts = counting.load(caller, challenge.identifier, now)
+        wait = counts.wait(organisation_limit)
+        if wait > 0:
+            raise TooMany(
+                say("A code was sent a moment ago. Wait a little before you ask for another."), retry_after=wait
+            )
+        transaction = Transaction()
+        _write(transaction, caller.org, challenge, now, replaces)
+        counts.add_send(transaction)
+        try:
+            transaction.commit()
+        except ConditionFailed:
+            continue
+        return
+    raise TooMany(retry_after=5)
+
+
+def _write(transaction: Transaction, org: str, challenge: Challenge, now: datetime, replaces: int) -> None:
+    item = challenge_item(org, challenge, now)
+    if replaces:
+        same = (ChallengeItem.sent == replaces) & ChallengeItem.used_at.does_not_exist()
+        transaction.update(
+            "challenge",
+            item,
+            [
+                ChallengeItem.sent.set(challenge.sent),
+                ChallengeItem.sent_at.set(to_iso(now)),
+                ChallengeItem.channel.set(challenge.channel.value),
+                ChallengeItem.travelled_by.remove(),
+            ],
+            same,
+        )
+    else:
+        transaction.create("challenge", item)
+    pk, sk = keys.code_dispatch(org, challenge.id, challenge.sent)
+    dispatch = CodeDispatchItem(
+        pk, sk, org=org, challenge=challenge.id, number=challenge.sent, expires=after(now, _KEPT)
+    )
+    transaction.create("dispatch", dispatch)
+
+
+def get(org: str, ticket: Ticket) -> Challenge | None:
+    """The challenge a browser holds the other half of, or None; another browser's half opens nothing (A-08)."""
+    item = read.one(ChallengeItem, keys.challenge(org, ticket.challenge or "none"))
+    if item is None:
+        return None
+    same = hmac.compare_digest(item.secret_hash, codes.token_hash(ticket.secret))
+    return challenge_from(item) if same else None
+
+
+def challenge_item(org: str, challenge: Challenge, now: datetime) -> ChallengeItem:
+    """The item that stores `challenge`."""
+    pk, sk = keys.challenge(org, challenge.id)
+    return ChallengeItem(
+        pk,
+        sk,
+        challenge=challenge.id,
+        identifier=challenge.identifier,
+        purpose=challenge.purpose.value,
+        channel=challenge.channel.value,
+        secret_hash=challenge.secret_hash,
+        sent=challenge.sent,
+        sent_at=to_iso(challenge.sent_at),
+        tries=challenge.tries,
+        user=challenge.user or None,
+        next=challenge.next or None,
+        target=challenge.target or None,
+        language=challenge.language or None,
+        expires=after(now, _KEPT),
+    )
+
+
+def challenge_from(item: ChallengeItem) -> Challenge:
+    """The challenge that `item` stores."""
+    return Challenge(
+        id=item.challenge,
+        identifier=item.identifier,
+        purpose=Purpose(item.purpose),
+        channel=Channel(item.channel),
+        secret_hash=item.secret_hash,
+        sent=int(item.sent),
+        sent_at=from_iso(item.sent_at),
+        tries=int(item.tries),
+        used=item.used_at is not None,
+        user=item.user or "",
+        next=item.next or "",
+        target=item.target or "",
+        language=item.language or "",
+        travelled_by=Channel(item.travelled_by) if item.travelled_by else None,
+    )

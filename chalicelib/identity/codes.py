@@ -1,0 +1,50 @@
+"""One-time codes: derived, never stored (A-01, A-04).
+
+A code is HOTP (RFC 4226) under a key that HKDF (RFC 5869) derives from the pepper for one
+challenge; the counter is the number of the sending. A dump of the table contains nothing to
+compute it from, a new sending has a new code, and the old one no longer fits.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+
+from pyotp import HOTP
+
+from chalicelib.identity.domain import CODE_DIGITS
+
+_INFO = b"foyer one-time code "
+
+
+def code(key: bytes, challenge: str, sending: int) -> str:
+    """The code of the `sending`-th message of a challenge: six digits, zeros in front kept."""
+    return HOTP(base64.b32encode(_derive(key, challenge)).decode(), digits=CODE_DIGITS).at(sending)
+
+
+def fits(keys: tuple[bytes, ...], challenge: str, sending: int, typed: str) -> bool:
+    """Whether `typed` is the code under any key in use; each is computed and compared, in constant time (A-05)."""
+    matches = [hmac.compare_digest(code(key, challenge, sending).encode(), typed.encode()) for key in keys]
+    return any(matches)
+
+
+def clean(typed: str) -> str:
+    """Typed digits in ASCII, without the spaces and dashes that mail programs add (A-26)."""
+    kept = [letter for letter in typed if not (letter.isspace() or letter in "-–—\u200b")]
+    return "".join(str(int(letter)) if letter.isdecimal() else letter for letter in kept)[:20]
+
+
+def new_token() -> str:
+    """A 256-bit secret for a cookie (S-01)."""
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a token. A 256-bit random value needs no salt or stretching."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _derive(key: bytes, challenge: str) -> bytes:
+    """HKDF-SHA-256 with one block of output, 32 bytes."""
+    extracted = hmac.new(b"\0" * 32, key, hashlib.sha256).digest()
+    return hmac.new(extracted, _INFO + challenge.encode() + b"\x01", hashlib.sha256).digest()

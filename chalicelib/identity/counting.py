@@ -1,0 +1,144 @@
+"""Stored counts of the limits: read together, written with the act they count."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from chalicelib.data import keys, read
+from chalicelib.data.keys import Key
+from chalicelib.data.write import ConditionFailed, Transaction
+from chalicelib.identity.limits import RULES, Bucket, Count, may_try, wait_to_send
+from chalicelib.identity.models import BrowserItem, CounterItem, LimitItem
+from chalicelib.shared.errors import Unavailable
+from chalicelib.shared.times import DAY, HOUR, after, epoch
+
+_KEPT = 2 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, as far as limits are concerned."""
+
+    org: str
+    source: str
+    """Network address (A-16)."""
+    known: str = ""
+    """Value of the cookie of a browser that signed in before: `<user>.<token>`."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What was read for one request: the buckets that apply, and how much the organisation has sent."""
+
+    org: str
+    now: datetime
+    buckets: dict[Bucket, LimitItem]
+    sent_this_hour: int
+
+    def wait(self, organisation_limit: int) -> int:
+        """Seconds until a code may be sent; the longest of all buckets' waits.
+
+        Whoever spends the organisation's hour locks no known browser out either (A-11, A-14).
+        """
+        seconds = epoch(self.now)
+        waits = [wait_to_send(RULES[bucket], _count(item), seconds) for bucket, item in self.buckets.items()]
+        if self.sent_this_hour >= organisation_limit and Bucket.BROWSER not in self.buckets:
+            waits.append(HOUR - seconds % HOUR)
+        return max(waits)
+
+    def may_try(self) -> bool:
+        """Whether every bucket has a try left."""
+        seconds = epoch(self.now)
+        return all(may_try(RULES[bucket], _count(item), seconds) for bucket, item in self.buckets.items())
+
+    def add_send(self, transaction: Transaction) -> None:
+        """Counts a sending, in the transaction that orders it."""
+        for bucket, item in self.buckets.items():
+            _store(item, _count(item).with_send(epoch(self.now)), self.now)
+            transaction.put(bucket.value, item)
+        pk, sk = _hour_key(self.org, self.now)
+        hour = CounterItem(pk, sk)
+        expires = after(self.now, _KEPT)
+        transaction.update(
+            "hour",
+            hour,
+            [CounterItem.total.add(1), CounterItem.expires.set(expires), CounterItem.kind.set(CounterItem)],
+        )
+
+    def add_failure(self, transaction: Transaction) -> None:
+        """Counts a try as failed, before the code is looked at."""
+        for bucket, item in self.buckets.items():
+            _store(item, _count(item).with_failure(epoch(self.now)), self.now)
+            transaction.put(bucket.value, item)
+
+    def take_back_failure(self) -> None:
+        """Uncounts a try that was right. Best effort: what stays counted errs on the safe side."""
+        transaction = Transaction()
+        for bucket, item in self.buckets.items():
+            _store(item, _count(item).without_failure(epoch(self.now)), self.now)
+            transaction.put(bucket.value, item)
+        try:
+            transaction.commit()
+        except (ConditionFailed, Unavailable):
+            return
+
+
+def load(caller: Caller, identifier: str, now: datetime) -> Counts:
+    """Counts for a request about `identifier`. One round trip, the same for every address."""
+    org = caller.org
+    wanted = {bucket: _key(org, bucket, identifier, caller) for bucket in RULES}
+    hour, browser = _hour_key(org, now), _browser_key(caller)
+    found = read.raw([*wanted.values(), hour, browser])
+    known = _is_known(found.get(browser), identifier, now)
+    applying = (Bucket.BROWSER,) if known else (Bucket.ADDRESS, Bucket.SOURCE)
+    buckets = {bucket: _limit_item(wanted[bucket], found) for bucket in applying}
+    total = CounterItem.from_raw_data(found[hour]).total if hour in found else 0
+    return Counts(org, now, buckets, int(total))
+
+
+def _is_known(raw: Mapping[str, Any] | None, identifier: str, now: datetime) -> bool:
+    """Whether the browser signed in with this very address before (A-11), and not too long ago (D-08)."""
+    if raw is None:
+        return False
+    item = BrowserItem.from_raw_data(dict(raw))
+    return item.expires > now and identifier in item.identifiers
+
+
+def _key(org: str, bucket: Bucket, identifier: str, caller: Caller) -> Key:
+    subject = {Bucket.ADDRESS: identifier, Bucket.BROWSER: caller.known, Bucket.SOURCE: _network(caller.source)}
+    return keys.limit(org, bucket.value, sha256(subject[bucket].encode()).hexdigest())
+
+
+def _network(source: str) -> str:
+    """A whole IPv6 /64 counts as one source (A-13)."""
+    if ":" not in source:
+        return source
+    from ipaddress import ip_network
+
+    return str(ip_network(f"{source}/64", strict=False))
+
+
+def _hour_key(org: str, now: datetime) -> Key:
+    return keys.limit(org, Bucket.ORGANISATION.value, f"{epoch(now) // HOUR}")
+
+
+def _browser_key(caller: Caller) -> Key:
+    user, _, token = caller.known.partition(".")
+    return keys.browser(caller.org, user or "none", sha256(token.encode()).hexdigest())
+
+
+def _limit_item(key: Key, found: Mapping[Key, dict[str, dict[str, object]]]) -> LimitItem:
+    if key in found:
+        return LimitItem.from_raw_data(found[key])
+    return LimitItem(key.pk, key.sk, sends=[], failures=[])
+
+
+def _count(item: LimitItem) -> Count:
+    return Count(tuple(item.sends), tuple(item.failures))
+
+
+def _store(item: LimitItem, count: Count, now: datetime) -> None:
+    item.sends, item.failures = list(count.sends), list(count.failures)
+    item.expires = after(now, _KEPT)

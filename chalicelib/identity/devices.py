@@ -1,0 +1,54 @@
+"""A user's devices: what they are called, which are signed in, and ending them."""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.data.write import ConditionFailed, Transaction
+from chalicelib.identity import store
+from chalicelib.identity.domain import Session
+from chalicelib.shared.errors import Conflict, NotFound, Unavailable
+
+_BROWSERS = (
+    ("Edg/", "Edge"), ("EdgA/", "Edge"), ("EdgiOS/", "Edge"), ("OPR/", "Opera"), ("YaBrowser/", "Yandex Browser"),
+    ("SamsungBrowser/", "Samsung Internet"), ("FxiOS/", "Firefox"), ("Firefox/", "Firefox"), ("CriOS/", "Chrome"),
+    ("Chrome/", "Chrome"), ("Safari/", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("CrOS", "ChromeOS"),
+    ("Mac OS X", "Mac"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def label(user_agent: str) -> str:
+    """A browser's own description in two words a person knows; empty when it says neither."""
+    names = [next((name for mark, name in marks if mark in user_agent), "") for marks in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(name for name in names if name)
+
+
+def live_sessions(org: str, user_id: str, now: datetime) -> list[Session]:
+    """Sessions that are signed in, last used first."""
+    user = store.require_user(org, user_id)
+    sessions = [session for session in store.list_sessions(org, user_id) if session.is_live(now, user)]
+    return sorted(sessions, key=lambda session: session.seen_at, reverse=True)
+
+
+def end(org: str, user_id: str, token_hash: str) -> None:
+    """Ends one of the user's own sessions. Raises NotFound when it is none of them."""
+    if store.get_session(org, user_id, token_hash) is None:
+        raise NotFound
+    store.end_session(org, user_id, token_hash)
+
+
+def end_all(org: str, user_id: str, now: datetime) -> None:
+    """Signs the user out everywhere: one write bites on the next request of every device (S-05), the rest tidies."""
+    user = store.require_user(org, user_id)
+    transaction = Transaction()
+    store.save_user(transaction, org, replace(user, sessions_from=now))
+    try:
+        transaction.commit()
+    except ConditionFailed as refused:
+        raise Conflict from refused
+    with suppress(Unavailable):
+        for session in store.list_sessions(org, user_id):
+            store.end_session(org, user_id, session.token_hash)

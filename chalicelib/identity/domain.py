@@ -1,0 +1,185 @@
+"""Users, login addresses, challenges and sessions: their rules, without storage or clock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from chalicelib.households.domain import Role
+from chalicelib.shared.times import DAY, HOUR, MINUTE
+
+CODE_DIGITS = 6
+MAX_TRIES = 5
+"""A-03: wrong codes that one challenge bears."""
+MAIL_LIFE_SECONDS = 10 * MINUTE
+TEXT_LIFE_SECONDS = 5 * MINUTE
+"""A-02."""
+IDLE_SECONDS = 24 * HOUR
+ABSOLUTE_SECONDS = 14 * DAY
+"""S-03, for clients."""
+TOUCH_SECONDS = 5 * MINUTE
+"""How often use of a session is written down; idle time is known this exactly."""
+CLOCK_SKEW_SECONDS = 2
+"""How far the clocks of two machines may differ (D-15)."""
+MAX_SESSIONS = 20
+"""S-06: a further sign-in ends the oldest."""
+
+
+class UserStatus(Enum):
+    """Whether a user may come in."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+class StaffRole(Enum):
+    """What a user may do for the organisation; nothing in the portal until a second factor is enrolled (A-28)."""
+
+    OWNER = "owner"
+    DESK = "desk"
+    FINANCE = "finance"
+    INSTRUCTOR = "instructor"
+    READ_ONLY = "read_only"
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdLink:
+    """What a user is to a household."""
+
+    household: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who signs in."""
+
+    id: str
+    name: str
+    language: str = ""
+    email: str = ""
+    """Login address; only its owner changes it (AUTH-12, AUTH-13)."""
+    mobile: str = ""
+    """Login number, E.164."""
+    staff_role: StaffRole | None = None
+    households: tuple[HouseholdLink, ...] = ()
+    status: UserStatus = UserStatus.ACTIVE
+    sessions_from: datetime | None = None
+    """Sessions that began earlier are over: sign out everywhere takes effect at once (S-05)."""
+    activated_at: datetime | None = None
+    """First sign-in, which confirmed the address (C1)."""
+    last_sign_in: datetime | None = None
+    previous_sign_in: datetime | None = None
+    source: str = ""
+    version: int | None = None
+
+    @property
+    def identifiers(self) -> tuple[str, ...]:
+        """What the user can type to sign in, as the uniqueness items name them."""
+        email = (email_identifier(self.email),) if self.email else ()
+        mobile = (phone_identifier(self.mobile),) if self.mobile else ()
+        return email + mobile
+
+    def may_sign_in(self, *, require_email: bool) -> bool:
+        """AUTH-8, AUTH-9, C2: every active user may, unless an email must be on file and there is none."""
+        return self.status is UserStatus.ACTIVE and bool(self.email or (self.mobile and not require_email))
+
+
+def email_identifier(address: str) -> str:
+    """Key form of an email address: letters A to Z folded, everything else exactly as it is (A-20)."""
+    return "email:" + "".join(chr(ord(c) + 32) if "A" <= c <= "Z" else c for c in address)
+
+
+def phone_identifier(number: str) -> str:
+    """Key form of an E.164 number."""
+    return f"tel:{number}"
+
+
+def is_phone(identifier: str) -> bool:
+    """Whether an identifier is a telephone number."""
+    return identifier.startswith("tel:")
+
+
+class Purpose(Enum):
+    """What a code is asked for."""
+
+    SIGN_IN = "sign_in"
+    STEP_UP = "step_up"
+    NEW_LOGIN = "new_login"
+
+
+class Channel(Enum):
+    """How a code travels."""
+
+    AUTO = "auto"
+    """By text when a number is on file, otherwise by mail (AUTH-4, C3)."""
+    MAIL = "mail"
+    TEXT = "text"
+
+
+def channel_for(identifier: str, wish: Channel, user: User, text_allowed: bool) -> Channel | None:
+    """C3: a typed number gets a text; a typed address gets a text if a number is on file, unless mail was asked for."""
+    if wish is Channel.MAIL:
+        return Channel.MAIL if user.email else None
+    if user.mobile and text_allowed:
+        return Channel.TEXT
+    if user.email and not is_phone(identifier):
+        return Channel.MAIL
+    return Channel.MAIL if user.email else None
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """A one-time code that was asked for. It looks the same whether or not anybody has the address (A-17)."""
+
+    id: str
+    identifier: str
+    purpose: Purpose
+    channel: Channel
+    """What was wished."""
+    secret_hash: str
+    """Hash of the browser's half (A-08)."""
+    sent: int
+    """Number of the code that counts; earlier ones are dead (A-09)."""
+    sent_at: datetime
+    tries: int = 0
+    used: bool = False
+    user: str = ""
+    """Whom a step-up or a new address belongs to; empty at sign-in."""
+    next: str = ""
+    """Portal path to open afterwards."""
+    target: str = ""
+    """A new login address as it was typed; nobody has it on file yet."""
+    language: str = ""
+    travelled_by: Channel | None = None
+
+    def may_be_tried(self, now: datetime) -> bool:
+        """Whether a try is counted. How the code travelled plays no part: nobody learns whether it did (A-18)."""
+        return not self.used and self.tries < MAX_TRIES and self._is_within(MAIL_LIFE_SECONDS, now)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether a right code would still be taken (A-02): by the clock, not by whether the item is still there."""
+        life = TEXT_LIFE_SECONDS if self.travelled_by is Channel.TEXT else MAIL_LIFE_SECONDS
+        return self.may_be_tried(now) and self._is_within(life, now)
+
+    def _is_within(self, seconds: int, now: datetime) -> bool:
+        return -CLOCK_SKEW_SECONDS <= (now - self.sent_at).total_seconds() <= seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A signed-in device."""
+
+    token_hash: str
+    user: str
+    created_at: datetime
+    authenticated_at: datetime
+    seen_at: datetime
+    browser: str
+    """What the browser calls itself, in short: `Firefox, Android`."""
+
+    def is_live(self, now: datetime, user: User) -> bool:
+        """S-03, S-05, S-07: within idle and absolute limits, not signed out everywhere, and the user not suspended."""
+        idle = (now - self.seen_at).total_seconds()
+        lived = (now - self.created_at).total_seconds()
+        ended = user.sessions_from is not None and self.created_at < user.sessions_from
+        return idle <= IDLE_SECONDS and lived <= ABSOLUTE_SECONDS and not ended and user.status is UserStatus.ACTIVE

@@ -1,0 +1,182 @@
+"""The guard at every route: organisation, session, household and role, read in one round trip (T-01 to T-04, S-04)."""
+
+from datetime import datetime
+
+from chalicelib.data import keys, read
+from chalicelib.households.domain import Role
+from chalicelib.households.models import SummaryItem
+from chalicelib.households.store import summary_from
+from chalicelib.households.summary import Summary
+from chalicelib.identity import codes, store
+from chalicelib.identity.account import Account
+from chalicelib.identity.domain import TOUCH_SECONDS, Session, User
+from chalicelib.identity.models import SessionItem, UserItem
+from chalicelib.organisations.domain import Organisation, Status
+from chalicelib.organisations.models import OrganisationItem
+from chalicelib.organisations.store import from_item
+from chalicelib.shared.errors import Forbidden, NotFound
+from chalicelib.shared.texts import say
+from chalicelib.web import cookies, urls
+from chalicelib.web.http import Reply, Request, redirect
+from chalicelib.web.language import Local, choose
+from chalicelib.web.routes import Actor
+
+CLOSED = say("This portal is closed at the moment. Please contact the organisation.")
+
+
+def guard(request: Request) -> Reply | None:
+    """Admits a request or turns it away; see `web.serve.Guard`. Raises NotFound or Forbidden."""
+    if not request.policy.has_organisation:
+        return None
+    cookie = SessionCookie.parse(cookies.get(request.cookies, cookies.SESSION, request.org))
+    if request.policy.actor is Actor.ANYONE:
+        _enter(request, _organisation_alone(request.org))
+        request.csrf_key = _browser_secret(request)
+        return None
+    found = Found.load(request.org, cookie)
+    _enter(request, found.organisation)
+    account = found.account(request.now) if found.organisation else None
+    if account is None:
+        return _to_sign_in(request)
+    request.account = account
+    request.csrf_key = cookie.token
+    request.local = _language(request, account.language)
+    _remember_use(request, found)
+    return _check_policy(request, account)
+
+
+class SessionCookie:
+    """What the session cookie holds: the secret token, and whose session of which household it opens.
+
+    User and household only say where to look, in one read; what is found there decides.
+    """
+
+    def __init__(self, token: str, user: str, household: str) -> None:
+        self.token = token
+        self.user = user
+        self.household = household
+
+    @classmethod
+    def parse(cls, value: str) -> "SessionCookie":
+        """The parts of a cookie's value; empty parts when it is not one of ours."""
+        parts = value.split(".")
+        return cls(*parts) if len(parts) == 3 else cls("", "", "")
+
+    @property
+    def token_hash(self) -> str:
+        """What is stored of the token; empty when there is none."""
+        return codes.token_hash(self.token) if self.token else ""
+
+    def __str__(self) -> str:
+        return f"{self.token}.{self.user}.{self.household}"
+
+
+class Found:
+    """What one strong read of organisation, session, user and household summary found."""
+
+    def __init__(
+        self, organisation: Organisation | None, session: Session | None, user: User | None, summary: Summary | None
+    ) -> None:
+        self.organisation = organisation
+        self.session = session
+        self.user = user
+        self.summary = summary
+
+    @classmethod
+    def load(cls, org: str, cookie: SessionCookie) -> "Found":
+        """Reads all four by key, in one round trip."""
+        wanted = {
+            "organisation": keys.organisation(org),
+            "session": keys.session(org, cookie.user or "none", codes.token_hash(cookie.token)),
+            "user": keys.user(org, cookie.user or "none"),
+            "summary": keys.summary(org, cookie.household or "none"),
+        }
+        items = read.raw(list(wanted.values()))
+        told = {name: items[key] for name, key in wanted.items() if key in items}
+        return cls(
+            from_item(OrganisationItem.from_raw_data(told["organisation"])) if "organisation" in told else None,
+            store.session_from(SessionItem.from_raw_data(told["session"])) if "session" in told else None,
+            store.user_from(UserItem.from_raw_data(told["user"])) if "user" in told else None,
+            summary_from(SummaryItem.from_raw_data(told["summary"])) if "summary" in told else None,
+        )
+
+    def account(self, now: datetime) -> Account | None:
+        """The signed-in account, or None when there is no live session (S-03, S-05, S-07)."""
+        if self.session is None or self.user is None or not self.session.is_live(now, self.user):
+            return None
+        links = tuple((link.household, link.role) for link in self.user.households)
+        return Account(
+            user=self.user.id,
+            user_name=self.user.name,
+            language=self.user.language,
+            session=self.session.token_hash,
+            households=links,
+            authenticated_at=self.session.authenticated_at,
+            previous_visit=self.user.previous_sign_in,
+            summary=self._own_summary(links),
+        )
+
+    def _own_summary(self, links: tuple[tuple[str, Role], ...]) -> Summary | None:
+        """The summary, if it is of a household of the user's: the cookie alone opens nothing (T-04)."""
+        if self.summary is None or self.summary.archived:
+            return None
+        return self.summary if self.summary.household in dict(links) else None
+
+
+def _organisation_alone(org: str) -> Organisation | None:
+    item = read.one(OrganisationItem, keys.organisation(org))
+    return from_item(item) if item else None
+
+
+def _enter(request: Request, organisation: Organisation | None) -> None:
+    if organisation is None:
+        raise NotFound
+    request.tenant = organisation
+    request.local = _language(request, "")
+    if organisation.status is Status.SUSPENDED:
+        raise Forbidden(CLOSED)
+
+
+def _language(request: Request, user_language: str) -> Local:
+    """The user's language, else the browser's choice, else its preference, else the organisation's (NEW-19)."""
+    organisation = request.organisation
+    chosen = user_language or cookies.get(request.cookies, cookies.LANGUAGE, request.org)
+    tongue = choose(chosen, request.headers.get("accept-language", ""), organisation.languages)
+    return Local(tongue, organisation.country, organisation.zone)
+
+
+def _browser_secret(request: Request) -> str:
+    """The secret that forms of a signed-out browser are bound to; made on its first page."""
+    secret = cookies.get(request.cookies, cookies.BROWSER, request.org)
+    if not secret and request.method == "GET":
+        secret = codes.new_token()
+        request.new_cookies.append(cookies.make(cookies.BROWSER, request.org, secret))
+    return secret
+
+
+def _remember_use(request: Request, found: Found) -> None:
+    """Writes down that the session is used, at most every few minutes."""
+    session = found.session
+    if session and (request.now - session.seen_at).total_seconds() > TOUCH_SECONDS:
+        store.touch_session(request.org, session, request.now)
+
+
+def _check_policy(request: Request, account: Account) -> Reply | None:
+    policy = request.policy
+    if policy.actor is not Actor.USER and account.summary is None:
+        return redirect(urls.portal(request.org, "households"))
+    if policy.actor is Actor.EDITOR and not account.role.may_edit:
+        raise Forbidden
+    if policy.step_up and not account.is_fresh(request.now):
+        back = request.portal_path if request.method == "GET" else "settings"
+        return redirect(urls.portal(request.org, "confirm", next=back))
+    return None
+
+
+def _to_sign_in(request: Request) -> Reply:
+    """To the sign-in page; a page that was asked for opens afterwards (AUTH-17)."""
+    wanted = request.portal_path if request.method == "GET" else ""
+    reply = redirect(urls.portal(request.org, "sign-in", next=wanted))
+    if cookies.get(request.cookies, cookies.SESSION, request.org):
+        reply.cookies.append(cookies.clear(cookies.SESSION, request.org))
+    return reply

@@ -1,0 +1,110 @@
+"""What a right code opens: a session, a browser to remember, and word to the owner when the device is new."""
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.data.outbox import Notice, enqueue
+from chalicelib.data.write import ConditionFailed, Transaction
+from chalicelib.identity import codes, store
+from chalicelib.identity.domain import MAX_SESSIONS, Session, User
+from chalicelib.identity.verifying import Verified, WrongCode
+from chalicelib.organisations.domain import Organisation
+from chalicelib.shared.errors import Conflict, Unavailable
+from chalicelib.shared.times import DAY, after, to_iso
+
+BROWSER_KEPT = 180 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """The browser that signs in."""
+
+    label: str
+    """In short, e.g. `Firefox, Android`."""
+    user: str = ""
+    """User and token hash of the session that it held until now, if any: that one ends (S-02)."""
+    session: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """What the browser is given."""
+
+    user: User
+    token: str
+    household: str
+    """The only household, or empty when the user must choose or has none."""
+    known: str
+    next: str
+
+
+def sign_in(organisation: Organisation, verified: Verified, device: Device, now: datetime) -> SignedIn:
+    """Uses up the code and opens a session, in one transaction. Raises WrongCode or Unavailable.
+
+    The owner hears of a browser that did not prove to be a known one, but for the very first sign-in.
+    Nobody to sign in reads like a wrong code: even somebody who guessed right learns nothing (A-30).
+    """
+    org = organisation.slug
+    user = find_user(organisation, verified.challenge.identifier)
+    if user is None:
+        raise WrongCode
+    token, browser = codes.new_token(), codes.new_token()
+    transaction = Transaction()
+    verified.consume(transaction, org, now)
+    store.create_session(transaction, org, new_session(user, token, device, now))
+    if device.session:
+        store.forget_session(transaction, org, device.user, device.session)
+    store.save_user(transaction, org, _after_sign_in(user, now))
+    store.save_browser(transaction, org, user, codes.token_hash(browser), after(now, BROWSER_KEPT))
+    if user.last_sign_in is not None and not verified.from_known_browser:
+        enqueue(transaction, org, _notice(user, device, now), now)
+    _commit(transaction)
+    verified.forgive()
+    with suppress(Unavailable):
+        end_oldest(org, user)
+    only = user.households[0].household if len(user.households) == 1 else ""
+    return SignedIn(user, token, only, f"{user.id}.{browser}", verified.challenge.next)
+
+
+def find_user(organisation: Organisation, identifier: str) -> User | None:
+    """The user whom an address belongs to and who may come in (AUTH-6, AUTH-8, AUTH-9), or None."""
+    login = store.find_login(organisation.slug, identifier)
+    user = store.get_user(organisation.slug, login[0]) if login else None
+    if user is None or not user.may_sign_in(require_email=organisation.sign_in.require_email):
+        return None
+    return user
+
+
+def new_session(user: User, token: str, device: Device, now: datetime) -> Session:
+    """A session that begins now; the token itself is not in it (S-01)."""
+    return Session(codes.token_hash(token), user.id, now, now, now, device.label)
+
+
+def end_oldest(org: str, user: User) -> None:
+    """Keeps a user at no more than twenty devices (S-06)."""
+    sessions = sorted(store.list_sessions(org, user.id), key=lambda session: session.created_at, reverse=True)
+    for session in sessions[MAX_SESSIONS:]:
+        store.end_session(org, user.id, session.token_hash)
+
+
+def _after_sign_in(user: User, now: datetime) -> User:
+    return replace(
+        user,
+        activated_at=user.activated_at or now,
+        previous_sign_in=user.last_sign_in,
+        last_sign_in=now,
+    )
+
+
+def _notice(user: User, device: Device, now: datetime) -> Notice:
+    return Notice("new_device", user.id, {"browser": device.label, "at": to_iso(now)})
+
+
+def _commit(transaction: Transaction) -> None:
+    try:
+        transaction.commit()
+    except ConditionFailed as refused:
+        if "challenge" in refused.names:
+            raise WrongCode from refused
+        raise Conflict from refused

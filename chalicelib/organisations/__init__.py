@@ -1,0 +1,1 @@
+"""Organisations: who they are, what they use and how their portal looks."""

@@ -1,0 +1,138 @@
+"""An organisation and what it chose: languages, zone, currency, brand, rules of sign-in, questions of profiles."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from chalicelib.shared.texts import Texts
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+
+RESERVED_SLUGS = frozenset({"assets", "health", "api", "static", "webhooks", "admin"})
+"""First path segments that belong to the product."""
+
+MAX_ACTIONS = 4
+"""Action buttons an organisation may put on the dashboard (DASH-5)."""
+
+
+def is_slug(value: str) -> bool:
+    """Whether `value` can stand in addresses: lower-case letters, digits and inner hyphens, up to 40."""
+    return bool(_SLUG.fullmatch(value)) and value not in RESERVED_SLUGS
+
+
+class Status(Enum):
+    """Whether an organisation's portal is open (S-07)."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+class Module(Enum):
+    """Parts that appear only where the organisation uses them (DASH-6)."""
+
+    CLASSES = "classes"
+    BOOKINGS = "bookings"
+    INVOICES = "invoices"
+
+
+class QuestionKind(Enum):
+    """How a profile question is answered."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    YES_NO = "yes_no"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question the organisation asks about every member (ACC-13)."""
+
+    id: str
+    label: Texts
+    kind: QuestionKind = QuestionKind.TEXT
+    required: bool = False
+    choices: tuple[tuple[str, Texts], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ActionButton:
+    """A button of the dashboard: an address of the organisation's, or a page of the portal by name (DASH-5)."""
+
+    label: Texts
+    target: str
+    """`https://…`, `mailto:…`, `tel:…`, or the name of a portal page such as `invoices`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How a family reaches the people of the organisation."""
+
+    email: str = ""
+    phone: str = ""
+    website: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """How the portal looks for one organisation (ADM-9)."""
+
+    colour: str = "#1f4fa3"
+    logo: str = ""
+    """Content hash of the stored logo; empty when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRules:
+    """What an organisation decides about signing in."""
+
+    require_email: bool = True
+    """C2: nobody signs in, not even by text, whose record has no email address."""
+    text_countries: tuple[str, ...] = ()
+    """ISO 3166 codes that codes may be texted to; empty means the organisation's own country (A-21)."""
+    codes_per_hour: int = 300
+    """A-14: codes of the whole organisation within an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """One tenant: one portal, one silo of data."""
+
+    slug: str
+    name: Texts
+    country: str
+    """ISO 3166 code; local telephone formats are read by it."""
+    zone: str
+    """IANA time zone in which its classes happen."""
+    currency: str
+    languages: tuple[str, ...]
+    status: Status = Status.ACTIVE
+    contact: Contact = field(default_factory=Contact)
+    brand: Brand = field(default_factory=Brand)
+    sign_in: SignInRules = field(default_factory=SignInRules)
+    modules: frozenset[Module] = frozenset(Module)
+    actions: tuple[ActionButton, ...] = ()
+    required_fields: frozenset[str] = frozenset()
+    """Names of member profile fields that must be answered, e.g. `birth_date` (ACC-13)."""
+    questions: tuple[Question, ...] = ()
+    import_key: bytes = b""
+    """Secret from which imported records' ids are derived, so that a second import finds them."""
+
+    @property
+    def language(self) -> str:
+        """The language spoken when nobody said otherwise."""
+        return self.languages[0]
+
+    @property
+    def text_countries(self) -> tuple[str, ...]:
+        """Countries that codes may be texted to."""
+        return self.sign_in.text_countries or (self.country,)
+
+    def uses(self, module: Module) -> bool:
+        """Whether families should see this part at all."""
+        return module in self.modules
+
+
+Answers = Mapping[str, str]
+"""Answers to an organisation's questions, by question id."""

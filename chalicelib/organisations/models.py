@@ -1,0 +1,21 @@
+"""Stored form of an organisation: keys, and its settings as one JSON document (one small read a page)."""
+
+from pynamodb.attributes import BinaryAttribute, JSONAttribute, UnicodeAttribute
+
+from chalicelib.data.items import Item, Version
+
+
+class OrganisationItem(Item, discriminator="organisation"):
+    """An organisation."""
+
+    slug = UnicodeAttribute()
+    settings = JSONAttribute()
+    import_key = BinaryAttribute(legacy_encoding=False)
+    version = Version()
+
+
+class LogoItem(Item, discriminator="logo"):
+    """An organisation's logo: a small PNG."""
+
+    digest = UnicodeAttribute()
+    image = BinaryAttribute(legacy_encoding=False)

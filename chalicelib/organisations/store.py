@@ -1,0 +1,133 @@
+"""Reads and writes organisations."""
+
+from typing import Any
+
+from chalicelib.data import keys, read, write
+from chalicelib.organisations.domain import (
+    ActionButton,
+    Brand,
+    Contact,
+    Module,
+    Organisation,
+    Question,
+    QuestionKind,
+    SignInRules,
+    Status,
+)
+from chalicelib.organisations.models import LogoItem, OrganisationItem
+
+
+def get(slug: str) -> Organisation | None:
+    """The organisation with this slug, or None. One strong read."""
+    item = read.one(OrganisationItem, keys.organisation(slug))
+    return from_item(item) if item else None
+
+
+def get_logo(slug: str) -> tuple[str, bytes] | None:
+    """Content hash and PNG bytes of the logo, or None."""
+    item = read.one(LogoItem, keys.logo(slug), consistent=False)
+    return (item.digest, item.image) if item else None
+
+
+def add(transaction: write.Transaction, organisation: Organisation, logo: bytes = b"") -> None:
+    """Adds a new organisation to `transaction`; refused when the slug is taken."""
+    transaction.create("organisation", to_item(organisation))
+    if logo:
+        transaction.put("logo", _logo_item(organisation, logo))
+
+
+def create(organisation: Organisation, logo: bytes = b"") -> None:
+    """Writes a new organisation. Raises ConditionFailed when the slug is taken."""
+    transaction = write.Transaction()
+    add(transaction, organisation, logo)
+    transaction.commit()
+
+
+def update(organisation: Organisation, logo: bytes = b"") -> None:
+    """Writes changed settings over the ones stored; its import key stays. Raises ConditionFailed on a race."""
+    item = read.one(OrganisationItem, keys.organisation(organisation.slug))
+    if item is None:
+        raise write.ConditionFailed(frozenset({"organisation"}))
+    item.settings = _to_document(organisation)
+    transaction = write.Transaction()
+    transaction.put("organisation", item)
+    if logo:
+        transaction.put("logo", _logo_item(organisation, logo))
+    transaction.commit()
+
+
+def _logo_item(organisation: Organisation, logo: bytes) -> LogoItem:
+    pk, sk = keys.logo(organisation.slug)
+    return LogoItem(pk, sk, digest=organisation.brand.logo, image=logo)
+
+
+def to_item(organisation: Organisation) -> OrganisationItem:
+    """The item that stores `organisation`."""
+    pk, sk = keys.organisation(organisation.slug)
+    return OrganisationItem(
+        pk, sk, slug=organisation.slug, settings=_to_document(organisation), import_key=organisation.import_key
+    )
+
+
+def from_item(item: OrganisationItem) -> Organisation:
+    """The organisation that `item` stores."""
+    told: dict[str, Any] = item.settings
+    return Organisation(
+        slug=item.slug,
+        name=told["name"],
+        country=told["country"],
+        zone=told["zone"],
+        currency=told["currency"],
+        languages=tuple(told["languages"]),
+        status=Status(told["status"]),
+        contact=Contact(**told["contact"]),
+        brand=Brand(**told["brand"]),
+        sign_in=SignInRules(**{**told["sign_in"], "text_countries": tuple(told["sign_in"]["text_countries"])}),
+        modules=frozenset(Module(name) for name in told["modules"]),
+        actions=tuple(ActionButton(**action) for action in told["actions"]),
+        required_fields=frozenset(told["required_fields"]),
+        questions=tuple(_question(question) for question in told["questions"]),
+        import_key=item.import_key,
+    )
+
+
+def _question(told: dict[str, Any]) -> Question:
+    choices = tuple((choice, texts) for choice, texts in told["choices"])
+    return Question(told["id"], told["label"], QuestionKind(told["kind"]), told["required"], choices)
+
+
+def _to_document(organisation: Organisation) -> dict[str, Any]:
+    contact, brand, rules = organisation.contact, organisation.brand, organisation.sign_in
+    return {
+        "name": dict(organisation.name),
+        "country": organisation.country,
+        "zone": organisation.zone,
+        "currency": organisation.currency,
+        "languages": list(organisation.languages),
+        "status": organisation.status.value,
+        "contact": {
+            "email": contact.email,
+            "phone": contact.phone,
+            "website": contact.website,
+            "address": contact.address,
+        },
+        "brand": {"colour": brand.colour, "logo": brand.logo},
+        "sign_in": {
+            "require_email": rules.require_email,
+            "text_countries": list(rules.text_countries),
+            "codes_per_hour": rules.codes_per_hour,
+        },
+        "modules": sorted(module.value for module in organisation.modules),
+        "actions": [{"label": dict(action.label), "target": action.target} for action in organisation.actions],
+        "required_fields": sorted(organisation.required_fields),
+        "questions": [
+            {
+                "id": question.id,
+                "label": dict(question.label),
+                "kind": question.kind.value,
+                "required": question.required,
+                "choices": [[choice, dict(texts)] for choice, texts in question.choices],
+            }
+            for question in organisation.questions
+        ],
+    }

@@ -1,0 +1,55 @@
+"""What the services need from the world, as protocols. `bootstrap` picks who fulfils them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail to one address (I-08): plain text and HTML of the same words."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    sender_name: str
+    reference: str
+    """Stable name of the message; a second copy after a crash carries the same one (M-02)."""
+    reply_to: str = ""
+
+
+class DeliveryFailed(Exception):
+    """A provider did not take a message. `permanent`: trying again can not help (M-04)."""
+
+    def __init__(self, reason: str, *, permanent: bool) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+
+
+class Mailer(Protocol):
+    """Sends mail."""
+
+    def send(self, mail: Mail) -> str:
+        """Hands the mail over and returns the provider's id. Raises DeliveryFailed."""
+
+
+class Texter(Protocol):
+    """Sends text messages."""
+
+    def send(self, number: str, text: str) -> str:
+        """Sends `text` to an E.164 number and returns the provider's id. Raises DeliveryFailed."""
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+
+
+class Secrets(Protocol):
+    """Reads secrets by name."""
+
+    def pepper(self) -> tuple[bytes, ...]:
+        """Keys of one-time codes, newest first; at least one, each at least 32 bytes (A-04)."""

@@ -1,0 +1,1 @@
+"""Programmes, class groups with their dated occurrences, and enrolments in them."""

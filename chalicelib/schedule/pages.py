@@ -1,0 +1,96 @@
+"""View models of schedule pages: words and labels, so that templates work nothing out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.households.summary import Summary
+from chalicelib.schedule.domain import (
+    ClassGroup,
+    Enrolment,
+    EnrolmentStatus,
+    Event,
+    Occurrence,
+    OccurrenceStatus,
+)
+from chalicelib.shared.texts import Message, say
+from chalicelib.web import urls
+from chalicelib.web.language import Local
+
+STATUS_WORDS: dict[EnrolmentStatus, tuple[Message, str]] = {
+    EnrolmentStatus.PENDING_FORMS: (say("Form missing"), "warning"),
+    EnrolmentStatus.PENDING_PAYMENT: (say("Payment expected"), "warning"),
+    EnrolmentStatus.ACTIVE: (say("Enrolled"), "success"),
+    EnrolmentStatus.COMPLETED: (say("Completed"), "neutral"),
+    EnrolmentStatus.CANCELLED: (say("Cancelled"), "neutral"),
+    EnrolmentStatus.TRANSFERRED: (say("Moved to another group"), "neutral"),
+    EnrolmentStatus.FROZEN: (say("Paused"), "info"),
+    EnrolmentStatus.WAITLISTED: (say("On the waitlist"), "info"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """One dated entry of a list."""
+
+    weekday: str
+    day: str
+    month: str
+    iso: str
+    title: str
+    meta: str
+    href: str
+    cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentView:
+    """An enrolment as a row."""
+
+    title: str
+    meta: str
+    status: str
+    tone: str
+    href: str
+
+
+def event_view(event: Event, summary: Summary, local: Local, org: str) -> EventView:
+    """A meeting with the name of the member who goes."""
+    member = summary.member(event.member)
+    href = urls.portal(org, f"members/{event.member}/enrolments/{event.enrolment}")
+    return occurrence_view(
+        event.occurrence, event.class_group, local, who=member.first_name if member else "", href=href
+    )
+
+
+def occurrence_view(
+    meeting: Occurrence, group: ClassGroup, local: Local, *, who: str = "", href: str = ""
+) -> EventView:
+    """A meeting: when, what, where, and for whom."""
+    hours = f"{local.time(meeting.starts)}\u2013{local.time(meeting.ends)}"
+    return EventView(
+        weekday=local.date(meeting.starts, "dayname"),
+        day=local.date(meeting.starts, "day"),
+        month=local.date(meeting.starts, "month"),
+        iso=local.iso(meeting.starts),
+        title=local.text(group.title),
+        meta=" · ".join(part for part in (hours, who, meeting.room) if part),
+        href=href,
+        cancelled=meeting.status is OccurrenceStatus.CANCELLED,
+    )
+
+
+def enrolment_view(enrolment: Enrolment, group: ClassGroup | None, local: Local, org: str) -> EnrolmentView:
+    """A place in a class: from when to when, and where it stands."""
+    words, tone = STATUS_WORDS[enrolment.status]
+    return EnrolmentView(
+        title=local.text(group.title) if group else enrolment.class_group,
+        meta=f"{local.date(enrolment.starts_on)}\u2013{local.date(enrolment.ends_on)}",
+        status=local.say(words),
+        tone=tone,
+        href=urls.portal(org, f"members/{enrolment.person}/enrolments/{enrolment.id}"),
+    )
+
+
+def event_views(events: Sequence[Event], summary: Summary, local: Local, org: str) -> list[EventView]:
+    """Several entries."""
+    return [event_view(event, summary, local, org) for event in events]

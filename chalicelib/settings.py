@@ -1,0 +1,81 @@
+"""Settings of one deployment, read once from the environment and frozen.
+
+Only names and addresses live here; secrets are fetched at run time by name (L-01).
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urlsplit
+
+_REQUIRED = ("FOYER_STAGE", "FOYER_TABLE", "FOYER_BASE_URL", "AWS_DEFAULT_REGION")
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class SettingsError(Exception):
+    """The environment does not describe a deployment; the message names everything that is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one deployment is called and where its parts are."""
+
+    stage: str
+    table: str
+    base_url: str
+    """Where browsers reach the portal, without a slash at the end. Every link is built from it (W-04)."""
+    region: str
+    endpoint: str = ""
+    """Address of an embedded AWS; empty means the real one."""
+    mail_from: str = ""
+    pepper_parameter: str = ""
+    """Name of the parameter that holds the pepper of one-time codes; only sign-in may read it (A-04)."""
+    default_organisation: str = ""
+    """Slug that the bare address leads to; empty when the deployment serves several organisations."""
+
+    @property
+    def base_path(self) -> str:
+        """Path in front of every route, e.g. `/api` on an execute-api address; otherwise empty."""
+        return urlsplit(self.base_url).path
+
+    @property
+    def host(self) -> str:
+        """Host name that texted codes are bound to (A-23)."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach the portal over TLS; false only on the loopback address."""
+        return self.base_url.startswith("https://")
+
+
+def read(environ: Mapping[str, str]) -> Settings:
+    """Settings from `environ`. Raises SettingsError naming every missing or unsafe value at once."""
+    problems = [f"{name} is not set" for name in _REQUIRED if not environ.get(name)]
+    base_url = environ.get("FOYER_BASE_URL", "").rstrip("/")
+    if base_url and not _is_safe(base_url):
+        problems.append("FOYER_BASE_URL must be https, or http on the loopback address")
+    if problems:
+        raise SettingsError("; ".join(problems))
+    return Settings(
+        stage=environ["FOYER_STAGE"],
+        table=environ["FOYER_TABLE"],
+        base_url=base_url,
+        region=environ["AWS_DEFAULT_REGION"],
+        endpoint=environ.get("AWS_ENDPOINT_URL", ""),
+        mail_from=environ.get("FOYER_MAIL_FROM", ""),
+        pepper_parameter=environ.get("FOYER_PEPPER_PARAMETER", ""),
+        default_organisation=environ.get("FOYER_DEFAULT_ORGANISATION", ""),
+    )
+
+
+def _is_safe(base_url: str) -> bool:
+    parts = urlsplit(base_url)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+
+
+@cache
+def current() -> Settings:
+    """The settings of this process."""
+    return read(os.environ)

@@ -1,0 +1,25 @@
+"""Email addresses and telephone numbers in their canonical forms. Libraries load on first use: few pages need them."""
+
+
+def parse_email(text: str) -> str:
+    """The address with its domain in ASCII form; the local part stays as typed. Raises ValueError."""
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        found = validate_email(text.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise ValueError("not an email address") from error
+    return f"{found.local_part}@{found.ascii_domain}"
+
+
+def parse_phone(text: str, country: str) -> str:
+    """The number in E.164 form; a local number is read in `country`. Raises ValueError."""
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException as error:
+        raise ValueError("not a telephone number") from error
+    if not phonenumbers.is_possible_number(number) or number.extension:
+        raise ValueError("not a telephone number")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -1,0 +1,39 @@
+"""Money in integer minor units of a named currency (P-17). Never a float."""
+
+from dataclasses import dataclass
+from typing import Self
+
+_EXPONENTS = {"BHD": 3, "JOD": 3, "KWD": 3, "OMR": 3, "TND": 3, "CLP": 0, "ISK": 0, "JPY": 0, "KRW": 0, "VND": 0}
+"""Decimal places of currencies that do not have two (ISO 4217)."""
+
+
+def exponent(currency: str) -> int:
+    """Decimal places of `currency` (ISO 4217 code): 2 for most, 0 for JPY, 3 for KWD."""
+    return _EXPONENTS.get(currency, 2)
+
+
+class CurrencyMismatch(Exception):
+    """Amounts of two currencies were added or compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in minor units (cents for CAD) of one ISO 4217 currency."""
+
+    minor: int
+    currency: str
+
+    def __add__(self, other: Self) -> "Money":
+        self._same_currency(other)
+        return Money(self.minor + other.minor, self.currency)
+
+    def __sub__(self, other: Self) -> "Money":
+        self._same_currency(other)
+        return Money(self.minor - other.minor, self.currency)
+
+    def __bool__(self) -> bool:
+        return self.minor != 0
+
+    def _same_currency(self, other: Self) -> None:
+        if self.currency != other.currency:
+            raise CurrencyMismatch(f"{self.currency} and {other.currency}")

@@ -1,0 +1,60 @@
+"""Moments in UTC, days in the organisation's zone. Nothing here reads a clock (L-09)."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+def to_iso(moment: datetime) -> str:
+    """`2026-11-22T18:30:00Z`: sortable text of a moment; the form stored and put in keys."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_iso(text: str) -> datetime:
+    """The moment that `to_iso` wrote. Raises ValueError for any other text."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+def epoch(moment: datetime) -> int:
+    """Whole seconds since 1970 UTC, as DynamoDB's time to live wants them."""
+    return int(moment.timestamp())
+
+
+def from_epoch(seconds: int) -> datetime:
+    """The moment `seconds` after 1970 UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def after(moment: datetime, seconds: int) -> datetime:
+    """`seconds` of real time after `moment`."""
+    return moment + timedelta(seconds=seconds)
+
+
+@lru_cache(maxsize=64)
+def zone(name: str) -> ZoneInfo:
+    """The IANA zone `name`. Raises ZoneInfoNotFoundError (a KeyError) when there is none."""
+    return ZoneInfo(name)
+
+
+def local(moment: datetime, zone_name: str) -> datetime:
+    """`moment` on the wall clock of a zone."""
+    return moment.astimezone(zone(zone_name))
+
+
+def local_day(moment: datetime, zone_name: str) -> date:
+    """The calendar day that `moment` falls on in a zone."""
+    return local(moment, zone_name).date()
+
+
+def from_local(wall: datetime, zone_name: str) -> datetime:
+    """UTC moment of a wall-clock time. A time in a spring gap moves forward, a repeated one is the first (M-10)."""
+    return wall.replace(tzinfo=zone(zone_name), fold=0).astimezone(UTC)
+
+
+def day_begins(day: date, zone_name: str) -> datetime:
+    """UTC moment at which a calendar day begins in a zone."""
+    return from_local(datetime.combine(day, time()), zone_name)

@@ -1,0 +1,1 @@
+"""HTTP and HTML without any feature: routes, forms, cookies, tokens, headers, pages, languages."""

@@ -1,0 +1,114 @@
+"""From Chalice to a view and back: admits, checks, calls, and turns whatever happens into a page with headers."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+from chalice.app import Chalice, Response
+
+from chalicelib import bootstrap
+from chalicelib.shared.errors import Fault
+from chalicelib.web import csrf, errors, headers, http, language, logs
+from chalicelib.web.http import FORM, BadRequest, Reply, Request
+from chalicelib.web.routes import Actor, Policy, Route
+
+
+class Guard(Protocol):
+    """Decides who comes in; identity provides it, since only it knows sessions."""
+
+    def __call__(self, request: Request) -> Reply | None:
+        """Fills in organisation, account, language and token key; a Reply turns the request away."""
+
+
+def install(app: Chalice, guard: Guard, tables: Iterable[Iterable[Route]]) -> None:
+    """Registers every route of `tables` on `app`."""
+    logs.configure()
+    app.register_middleware(_frame_errors, "http")
+    for table in tables:
+        for route in table:
+            _register(app, guard, route)
+
+
+def _register(app: Chalice, guard: Guard, route: Route) -> None:
+    policy = route.policy
+    content_types = [FORM] if policy.method == "POST" else ["application/json"]
+
+    def view(**_params: str) -> Response:
+        return _to_chalice(policy, answer(app.current_request, guard, route))
+
+    view.__name__ = route.view.__name__
+    app.route(policy.path, methods=[policy.method], content_types=content_types)(view)
+
+
+def answer(event: Any, guard: Guard, route: Route) -> Reply:
+    """Runs one request through guard, checks and view; faults become their pages."""
+    request = _blank(route.policy)
+    try:
+        request = http.read(event, route.policy, bootstrap.clock().now())
+        request.local = _browser_language(request)
+        turned_away = guard(request) or _check(request)
+        reply = turned_away or route.view(request)
+    except BadRequest as error:
+        reply = errors.show(request, error.status)
+    except Fault as error:
+        reply = errors.fault(request, error)
+    except Exception as error:
+        logs.failure("request.failed", error, request=request.id, route=route.policy.path)
+        reply = errors.show(request, 500)
+    logs.event("request", request=request.id, route=route.policy.path, method=request.method, status=reply.status)
+    return reply
+
+
+def _check(request: Request) -> Reply | None:
+    """Refuses a forged or stale form."""
+    if not request.policy.csrf:
+        return None
+    given = request.form.get(csrf.FIELD, "")
+    if csrf.same_site(request.headers) and csrf.fits(given, request.csrf_key, request.org):
+        return None
+    return errors.show(request, 403, message=errors.STALE_FORM)
+
+
+def _blank(policy: Policy) -> Request:
+    """Stands in for a request that can not be read, so that even then there is a page."""
+    request = Request(
+        method=policy.method, path="", params={}, query={}, form={}, cookies={}, headers={},
+        source="", id="", now=bootstrap.clock().now(), policy=policy,
+    )  # fmt: skip
+    request.local = _browser_language(request)
+    return request
+
+
+def _browser_language(request: Request) -> language.Local:
+    chosen = language.choose("", request.headers.get("accept-language", ""), ("en", "fr", "ru"))
+    return language.Local(chosen, "", "UTC")
+
+
+def _to_chalice(policy: Policy, reply: Reply) -> Response:
+    cache = policy.cache if reply.status == 200 else headers.Cache.NEVER
+    told: dict[str, Any] = {**headers.for_response(cache), "Content-Type": reply.content_type, **reply.headers}
+    if reply.cookies:
+        told["Set-Cookie"] = [_one_line(cookie) for cookie in reply.cookies]
+    return Response(
+        body=reply.body,
+        status_code=reply.status,
+        headers={name: value if isinstance(value, list) else _one_line(value) for name, value in told.items()},
+    )
+
+
+def _one_line(value: str) -> str:
+    """`value`, unless a line break could smuggle in another header; Chalice checks only some of these."""
+    if "\r" in value or "\n" in value:
+        raise ValueError("line break in a header")
+    return value
+
+
+def _frame_errors(event: Any, get_response: Callable[[Any], Any]) -> Any:
+    """Gives Chalice's own JSON errors (404, 405, 415) a page and our headers."""
+    response = get_response(event)
+    if isinstance(response.body, dict) and "Code" in response.body:
+        request = _blank(Policy("", "GET", actor=Actor.ANYONE, csrf=False))
+        reply = errors.show(request, response.status_code)
+        framed = _to_chalice(request.policy, reply)
+        framed.headers.update({name: value for name, value in response.headers.items() if name == "Allow"})
+        return framed
+    return response

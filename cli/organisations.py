@@ -1,0 +1,135 @@
+"""Commands that create, change and show organisations."""
+
+import secrets
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from chalicelib import bootstrap, settings
+from chalicelib.admin import organisation_file
+from chalicelib.admin import organisations as service
+from chalicelib.data.write import ConditionFailed
+from chalicelib.organisations import store
+from chalicelib.organisations.domain import Organisation
+from chalicelib.shared.contacts import parse_email
+from chalicelib.shared.errors import Conflict
+from cli import logo as logos
+
+app = typer.Typer(help="Create, change and show organisations.", no_args_is_help=True)
+
+_KEY_BYTES = 32
+
+SettingsFile = Annotated[
+    Path, typer.Argument(metavar="SETTINGS.toml", exists=True, dir_okay=False, help="Settings of the organisation.")
+]
+LogoFile = Annotated[
+    Path | None,
+    typer.Option("--logo", exists=True, dir_okay=False, help="PNG, JPEG or WebP; it is made small and stored as PNG."),
+]
+
+
+@app.command()
+def create(
+    settings_file: SettingsFile,
+    staff_name: Annotated[str, typer.Option(help="First and last name of the first staff user.")],
+    staff_email: Annotated[str, typer.Option(help="Address that this person signs in with.")],
+    logo: LogoFile = None,
+) -> None:
+    """Open a portal: the organisation and its first staff user, who gets a mail about it."""
+    digest, image = _logo(logo)
+    organisation = _read(settings_file, secrets.token_bytes(_KEY_BYTES), digest)
+    try:
+        service.create(organisation, image, staff_name.strip(), _email(staff_email), bootstrap.clock().now())
+    except Conflict as taken:
+        raise _stop(f"There is an organisation {organisation.slug} already; use update to change it.") from taken
+    Console().print(f"Created {organisation.slug}: {settings.current().base_url}/{organisation.slug}", highlight=False)
+
+
+@app.command()
+def update(settings_file: SettingsFile, logo: LogoFile = None) -> None:
+    """Change an organisation's settings to those of the file; without --logo its logo stays."""
+    told = _read(settings_file, b"", "")
+    stored = _stored(told.slug)
+    digest, image = _logo(logo)
+    brand = replace(told.brand, logo=digest or stored.brand.logo)
+    try:
+        store.update(replace(told, brand=brand, import_key=stored.import_key), image)
+    except ConditionFailed as raced:
+        raise Conflict() from raced
+    Console().print(f"Updated {told.slug}", highlight=False)
+
+
+@app.command()
+def show(slug: Annotated[str, typer.Argument(metavar="ORG", help="Slug of the organisation.")]) -> None:
+    """Show what is stored of an organisation."""
+    table = Table("setting", "value", title=slug)
+    for key, value in _described(_stored(slug)):
+        table.add_row(key, value)
+    Console().print(table)
+
+
+def find(slug: str) -> Organisation:
+    """The organisation with this slug; ends the command when there is none."""
+    return _stored(slug)
+
+
+def _stored(slug: str) -> Organisation:
+    organisation = store.get(slug)
+    if organisation is None:
+        raise _stop(f"There is no organisation {slug}.")
+    return organisation
+
+
+def _described(organisation: Organisation) -> list[tuple[str, str]]:
+    contact, rules = organisation.contact, organisation.sign_in
+    return [
+        *((f"name.{language}", text) for language, text in organisation.name.items()),
+        ("status", organisation.status.value),
+        ("country", organisation.country),
+        ("zone", organisation.zone),
+        ("currency", organisation.currency),
+        ("languages", ", ".join(organisation.languages)),
+        ("contact", ", ".join(filter(None, (contact.email, contact.phone, contact.website, contact.address)))),
+        ("brand.colour", organisation.brand.colour),
+        ("brand.logo", organisation.brand.logo or "none"),
+        ("sign_in.require_email", "yes" if rules.require_email else "no"),
+        ("sign_in.text_countries", ", ".join(organisation.text_countries)),
+        ("sign_in.codes_per_hour", str(rules.codes_per_hour)),
+        ("modules", ", ".join(sorted(module.value for module in organisation.modules))),
+        ("actions", ", ".join(action.target for action in organisation.actions) or "none"),
+        ("required_fields", ", ".join(sorted(organisation.required_fields)) or "none"),
+        ("questions", ", ".join(question.id for question in organisation.questions) or "none"),
+    ]
+
+
+def _read(path: Path, import_key: bytes, logo: str) -> Organisation:
+    try:
+        return organisation_file.read(path, import_key, logo)
+    except organisation_file.FileMistakes as error:
+        raise _stop(f"{path} has mistakes:", *error.mistakes) from error
+
+
+def _logo(path: Path | None) -> tuple[str, bytes]:
+    if path is None:
+        return "", b""
+    try:
+        return logos.read(path)
+    except logos.BadLogo as error:
+        raise _stop(f"{path} can not be the logo: {error}.") from error
+
+
+def _email(text: str) -> str:
+    try:
+        return parse_email(text)
+    except ValueError as error:
+        raise _stop(f"--staff-email {text} is not an email address.") from error
+
+
+def _stop(*lines: str) -> typer.Exit:
+    for line in lines:
+        Console(stderr=True).print(line, highlight=False, markup=False)
+    return typer.Exit(1)

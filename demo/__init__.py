@@ -1,0 +1,1 @@
+"""The demonstration organisation: settings, logo, CSV files, and what wrote them."""

@@ -1,0 +1,27 @@
+"""Byte code for Lambda: whatever is in the zip has one date, so only unchecked hashes make Python believe it.
+
+Measured: without byte code a cold start costs two to three times the processor time.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from infra import BuildError
+
+_FOLDER = "/var/task"
+"""Where Lambda unpacks the zip; named in tracebacks."""
+
+
+def compile_all(*paths: Path, root: Path | None = None) -> None:
+    """Compiles every module at or below `paths`, in a process whose hashes do not vary. Raises BuildError."""
+    command = [
+        sys.executable, "-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash",
+        "-s", str(root or paths[0]), "-p", _FOLDER, *(str(path) for path in paths),
+    ]  # fmt: skip
+    done = subprocess.run(
+        command, env=os.environ | {"PYTHONHASHSEED": "0"}, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise BuildError(f"a module can not be compiled: {done.stdout.strip().splitlines()[0]}")

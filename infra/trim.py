@@ -1,0 +1,84 @@
+"""What the libraries bring along and no function reads: other services, other languages, words for people.
+
+Less to unpack, less to read: AWS's description of a service is parsed at each cold start.
+"""
+
+import gzip
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+SERVICES = frozenset({"dynamodb", "sesv2", "sns", "ssm"})
+"""AWS services that a function has a client of."""
+_ENDPOINTS = frozenset({"dynamodb", "email", "sns", "ssm"})
+"""The same, as botocore's list of endpoints calls them."""
+LOCALES = ("root", "en*", "fr*", "ru*")
+_CHALICE = frozenset({"__init__.py", "app.py"})
+"""Chalice's runtime; the rest is its command line."""
+_KEPT_FACTS = frozenset({"METADATA", "licenses"})
+_UNREAD = ("*.pyi", "*.c", "*.h", "py.typed")
+
+
+def trim(tree: Path) -> None:
+    """Removes from installed libraries what is not read."""
+    _keep_only(tree / "chalice", lambda path: path.name in _CHALICE)
+    _keep_only(tree / "babel" / "locale-data", _is_spoken)
+    _trim_botocore(tree / "botocore" / "data")
+    for facts in tree.glob("*.dist-info"):
+        _keep_only(facts, lambda path: path.name in _KEPT_FACTS)
+    for path in (found for pattern in _UNREAD for found in tree.rglob(pattern)):
+        path.unlink()
+
+
+def _keep_only(folder: Path, wanted: Callable[[Path], bool]) -> None:
+    _remove(path for path in (folder.iterdir() if folder.is_dir() else ()) if not wanted(path))
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in list(paths):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def _is_spoken(path: Path) -> bool:
+    return path.suffix == ".dat" and any(path.match(f"{pattern}.dat") for pattern in LOCALES)
+
+
+def _trim_botocore(data: Path) -> None:
+    _remove(path for path in data.iterdir() if path.is_dir() and path.name not in SERVICES)
+    _rewrite(data / "endpoints.json", _used_endpoints)
+    for path in _descriptions(data):
+        _rewrite(path, _without_words)
+
+
+def _descriptions(data: Path) -> Iterator[Path]:
+    return (path for service in sorted(SERVICES) for path in sorted((data / service).rglob("*.json*")))
+
+
+def _rewrite(path: Path, change: Callable[[Any], Any]) -> None:
+    """Stores a JSON file anew, changed, compact and not compressed: botocore reads either form."""
+    raw = path.read_bytes()
+    told = json.loads(gzip.decompress(raw) if path.suffix == ".gz" else raw)
+    path.unlink()
+    path.with_suffix("" if path.suffix == ".gz" else path.suffix).write_text(json.dumps(change(told), separators=(",", ":")))
+
+
+def _used_endpoints(told: Any) -> Any:
+    for partition in told["partitions"]:
+        partition["services"] = {name: rules for name, rules in partition["services"].items() if name in _ENDPOINTS}
+    return told
+
+
+def _without_words(told: Any) -> Any:
+    """`told` without documentation: text only. A field that happens to have that name holds an object, and stays."""
+    if isinstance(told, dict):
+        return {
+            name: _without_words(value)
+            for name, value in told.items()
+            if not (name == "documentation" and isinstance(value, str))
+        }
+    return [_without_words(value) for value in told] if isinstance(told, list) else told

@@ -1,0 +1,194 @@
+"""The embedded AWS as a process of its own: ministack, kept on loopback and saved while it runs.
+
+ministack by itself writes its state only when it stops, so a `kill -9` would cost everything
+since the start. This process saves once a second when a request changed something. The
+saving is done by a fork: the copy of the process sees one moment of all services and takes its
+time to write it, while the original goes on serving.
+
+The parent hands over a listening socket and holds the other end of this process's standard
+input; when that closes, for whatever reason, this process saves and ends.
+"""
+
+# ruff: noqa: SLF001 - ministack has no public way to the state of its services
+
+import asyncio
+import os
+import signal
+import sys
+import time
+import warnings
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+
+import ministack.app as ministack
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from ministack.core import persistence
+from ministack.services import ses, sns
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+_SAVE_SECONDS = 1.0
+_PATIENCE_SECONDS = 60.0
+_CLOSING_SECONDS = 0.2
+_READS = (b"Get", b"List", b"Describe", b"Query", b"Scan", b"BatchGet", b"TransactGet")
+_SENT_MAIL = "sent_mail"
+
+
+class Keeper:
+    """Saves the state of all services in use, in the background, when something changed."""
+
+    def __init__(self) -> None:
+        self.changed = False
+        self._copy = 0
+        self._copied_at = 0.0
+
+    def tick(self) -> None:
+        """Starts a save when one is due and none is running."""
+        if self._saving() or not self.changed:
+            return
+        self.changed = False
+        self._copied_at = time.monotonic()
+        self._copy = os.fork()
+        if not self._copy:
+            _save_and_leave()
+
+    def wait(self) -> None:
+        """Returns when no save is running, so that a late one can not overwrite a newer one."""
+        while self._saving():
+            time.sleep(0.01)
+
+    def _saving(self) -> bool:
+        if not self._copy:
+            return False
+        done, status = os.waitpid(self._copy, os.WNOHANG)
+        if done:
+            self._copy = 0
+            self.changed = self.changed or status != 0
+        elif time.monotonic() - self._copied_at > _PATIENCE_SECONDS:
+            os.kill(self._copy, signal.SIGKILL)
+        return bool(self._copy)
+
+
+def _save_and_leave() -> None:
+    """The forked copy's whole life. It must not run the original's clean-up, whatever happens."""
+    status = 1
+    try:
+        persistence.save_all(ministack._build_persistence_save_dict())
+        _save_sent_mail()
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _save_sent_mail() -> None:
+    """Keeps what ministack forgets: mails that were sent (it keeps text messages)."""
+    persistence.save_state(_SENT_MAIL, {"mails": ses._sent_emails})
+
+
+def _load_sent_mail() -> None:
+    kept = persistence.load_state(_SENT_MAIL)
+    if kept:
+        ses._sent_emails.update(kept["mails"])
+
+
+class _DatedLog(list[dict[str, Any]]):
+    """Text messages sent to one number; ministack's own log does not say when."""
+
+    def append(self, record: dict[str, Any]) -> None:
+        super().append({**record, "Timestamp": time.time()})
+
+
+def _date_text_messages() -> None:
+    log_for = sns._sms_log_for
+
+    def dated_log_for(number: str) -> _DatedLog:
+        sns._sms_messages[number] = dated = _DatedLog(log_for(number))
+        return dated
+
+    sns._sms_log_for = dated_log_for
+
+
+class Guarded:
+    """ministack without visitors from web pages, telling the keeper of each change.
+
+    ministack lets any web page read and write through the visitor's browser; a browser names
+    the page in `Origin`, an AWS client never sends it.
+    """
+
+    def __init__(self, keeper: Keeper) -> None:
+        self._keeper = keeper
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """One connection, request or lifespan message of ASGI."""
+        headers: dict[bytes, bytes] = dict(scope.get("headers", ()))
+        if b"origin" in headers:
+            await _refuse(send)
+            return
+        await ministack.app(scope, receive, send)
+        if scope["type"] == "http" and not _only_reads(scope["method"], headers):
+            self._keeper.changed = True
+
+
+async def _refuse(send: Send) -> None:
+    await send({"type": "http.response.start", "status": 403, "headers": [(b"content-length", b"0")]})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _only_reads(method: str, headers: dict[bytes, bytes]) -> bool:
+    action = headers.get(b"x-amz-target", b"").rpartition(b".")[2]
+    return method in ("GET", "HEAD") or action.startswith(_READS)
+
+
+async def _run(listening: int) -> None:
+    loop = asyncio.get_running_loop()
+    ending = asyncio.Event()
+    loop.add_signal_handler(signal.SIGTERM, ending.set)
+    loop.add_signal_handler(signal.SIGINT, lambda: None)  # Ctrl-C reaches the parent, which ends this process
+    loop.add_reader(sys.stdin.fileno(), ending.set)
+
+    async def ended() -> None:
+        await ending.wait()
+
+    keeper = Keeper()
+    saving = asyncio.create_task(_keep_saving(keeper)) if persistence.PERSIST_STATE else None
+    application: Any = Guarded(keeper) if saving else ministack.app
+    await serve(application, _configuration(listening), shutdown_trigger=ended)
+    if saving:
+        saving.cancel()
+        with suppress(asyncio.CancelledError):
+            await saving
+        _save_sent_mail()
+
+
+async def _keep_saving(keeper: Keeper) -> None:
+    try:
+        while True:
+            await asyncio.sleep(_SAVE_SECONDS)
+            keeper.tick()
+    finally:
+        keeper.wait()
+
+
+def _configuration(listening: int) -> Config:
+    config = Config()
+    config.bind = [f"fd://{listening}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = _CLOSING_SECONDS
+    config.loglevel = ministack.LOG_LEVEL
+    return config
+
+
+def main() -> None:
+    """Serves on the socket whose number is the only argument."""
+    warnings.filterwarnings("ignore", message=".*fork.*", category=DeprecationWarning)
+    _date_text_messages()
+    if persistence.PERSIST_STATE:
+        _load_sent_mail()
+    asyncio.run(_run(int(sys.argv[1])))
+
+
+if __name__ == "__main__":
+    main()

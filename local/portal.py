@@ -1,0 +1,120 @@
+"""Everything together on one machine: embedded AWS, demonstration organisation, portal, workers, inbox."""
+
+import logging
+import signal
+import sys
+from contextlib import ExitStack, contextmanager
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+from local import StartError, engine
+from local.engine import HOST, Engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+    from local.demonstration import Demonstration
+    from local.gateway import Server
+
+FOLDER = Path(__file__).resolve().parent.parent / ".local"
+"""Where data and logs are kept between runs."""
+
+DEMONSTRATION = FOLDER.parent / "demo"
+"""Files of the organisation that is there from the first start."""
+
+STAGE = "local"
+_LOG_BYTES = 2_000_000
+
+
+def run(port: int, folder: Path = FOLDER, files: Path = DEMONSTRATION) -> str:
+    """Serves the organisation of `files`, kept in `folder`, until somebody interrupts.
+
+    Returns what went wrong, in one line; empty when nothing did.
+    """
+    try:
+        with _interruptible(), _started(port, folder, files) as embedded:
+            embedded.process.wait()
+        return "The embedded AWS ended unexpectedly."
+    except KeyboardInterrupt:
+        return ""
+    except (StartError, OSError) as error:
+        return f"Foyer did not start: {error}"
+
+
+@contextmanager
+def _interruptible() -> "Iterator[None]":
+    """Lets Ctrl-C and SIGTERM end the block once, in order; a second one does not disturb the ending."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {name: signal.signal(name, interrupt) for name in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+@contextmanager
+def _started(port: int, folder: Path, files: Path) -> "Iterator[Engine]":
+    with ExitStack() as stack:
+        embedded = stack.enter_context(engine.running(port + 2, folder / "aws"))
+        _log_to(folder / "portal.log")
+
+        from local import setup
+        from local.demonstration import load_once
+
+        setup.configure(embedded.endpoint, stage=STAGE, base_url=f"http://{HOST}:{port}")
+        setup.make_resources()
+        demonstration = load_once(files)
+        stack.enter_context(_workers())
+        for server in _servers(port, embedded.endpoint):
+            server.start()
+            stack.callback(server.stop)
+        _announce(port, embedded.endpoint, demonstration)
+        yield embedded
+
+
+def _servers(port: int, endpoint: str) -> "Iterator[Server]":
+    from app import app
+    from local import gateway, inbox
+
+    api = gateway.Gateway(app.routes, app, f"http://{HOST}:{port}", STAGE)
+    yield gateway.serve(api, port)
+    yield inbox.serve(endpoint, port + 1)
+
+
+def _workers() -> "AbstractContextManager[None]":
+    """The functions beside the portal, each with the event source that it has when deployed."""
+    from chalicelib.entry import code_sender, outbox
+    from local.workers import ScheduledWorker, StreamWorker, working
+
+    return working(
+        [StreamWorker(code_sender.KIND, code_sender.handler), StreamWorker(outbox.KIND, outbox.handler)],
+        [ScheduledWorker("sweep", outbox.sweep)],
+    )
+
+
+def _log_to(path: Path) -> None:
+    """The portal's own log goes to a file, so that the terminal keeps the addresses; errors show in both."""
+    logger = logging.getLogger("foyer")
+    file = RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=1, delay=True)
+    terminal = logging.StreamHandler(sys.stderr)
+    terminal.setLevel(logging.ERROR)
+    for each in (logger, logging.getLogger("local")):
+        each.setLevel(logging.INFO)
+        each.propagate = False
+        each.handlers = [file, terminal]
+
+
+def _announce(port: int, endpoint: str, demonstration: "Demonstration") -> None:
+    print(f"Portal  http://{HOST}:{port}/{demonstration.organisation}")
+    print(f"Inbox  http://{HOST}:{port + 1}")
+    print(f"AWS  {endpoint}")
+    print(f"Sign in as  {' or '.join(demonstration.addresses())}", flush=True)

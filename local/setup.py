@@ -1,0 +1,68 @@
+"""Makes what CloudFormation makes on AWS: the table, the pepper of one-time codes, the mail sender.
+
+Everything is made once and left alone afterwards, so it may run at every start.
+"""
+
+import base64
+import os
+import secrets
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib import settings
+from chalicelib.adapters import aws
+from chalicelib.data.items import Item, connection
+from local import engine
+
+_PEPPER_BYTES = 32
+
+
+def configure(endpoint: str, *, stage: str, base_url: str, default_organisation: str = "") -> settings.Settings:
+    """Sets the environment of this process for a portal on the embedded AWS, and reads it back."""
+    engine.point_here(endpoint)
+    os.environ.update(
+        FOYER_STAGE=stage,
+        FOYER_TABLE=f"foyer-{stage}",
+        FOYER_BASE_URL=base_url,
+        FOYER_MAIL_FROM="portal@foyer.example",
+        FOYER_PEPPER_PARAMETER=f"/foyer/{stage}/pepper",
+        FOYER_DEFAULT_ORGANISATION=default_organisation,
+    )
+    settings.current.cache_clear()
+    return settings.current()
+
+
+def make_resources() -> None:
+    """Makes the resources that are not there yet."""
+    here = settings.current()
+    _make_table()
+    _unless(
+        "ParameterAlreadyExists",
+        aws.client("ssm").put_parameter,
+        Name=here.pepper_parameter,
+        Type="SecureString",
+        Value=base64.b64encode(secrets.token_bytes(_PEPPER_BYTES)).decode(),
+    )
+    _unless("AlreadyExistsException", aws.client("sesv2").create_email_identity, EmailIdentity=here.mail_from)
+
+
+def stream_arn() -> str:
+    """Name of the stream of the table's new items."""
+    table = aws.client("dynamodb").describe_table(TableName=settings.current().table)["Table"]
+    return str(table["LatestStreamArn"])
+
+
+def _make_table() -> None:
+    connection()
+    if not Item.exists():
+        Item.create_table(wait=True)
+
+
+def _unless(known: str, call: Any, **parameters: str) -> None:
+    """Calls AWS; the error code `known` means that it was made before."""
+    try:
+        call(**parameters)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != known:
+            raise

@@ -1,0 +1,151 @@
+"""Plays Lambda's event sources: the table's stream and the schedule, each calling its function.
+
+A function that fails is left alone after one line in the log: what it did not do is still
+stored, and the scheduled sweep takes it up.
+"""
+
+import base64
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from chalicelib import settings
+from chalicelib.adapters import aws
+from local.events import Handler, LambdaContext
+from local.setup import stream_arn
+
+_log = logging.getLogger("local")
+
+_POLL_SECONDS = 0.25
+_RETRY_SECONDS = 2.0
+_STOP_SECONDS = 5.0
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StreamWorker:
+    """A function that takes the new items of one kind, as a filter on its event source says when deployed."""
+
+    kind: str
+    handler: Handler
+
+    def wants(self, record: Record) -> bool:
+        """Whether the deployed filter lets `record` through: an insert of an item of this kind."""
+        kind = record["dynamodb"].get("NewImage", {}).get("kind", {}).get("S")
+        return bool(record["eventName"] == "INSERT" and kind == self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledWorker:
+    """A function that runs at the start and then every `seconds`."""
+
+    name: str
+    handler: Handler
+    seconds: float = 60.0
+
+
+@contextmanager
+def working(streams: Sequence[StreamWorker], schedules: Sequence[ScheduledWorker]) -> Iterator[None]:
+    """Runs the workers for the length of a `with` block; each in its own thread, as each is its own function."""
+    stopping = threading.Event()
+    arn = stream_arn()
+    jobs: list[Callable[[threading.Event], None]] = [
+        *(_Stream(arn, worker).follow for worker in streams),
+        *(partial(_repeat, worker) for worker in schedules),
+    ]
+    threads = [threading.Thread(target=job, args=(stopping,), daemon=True) for job in jobs]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        for thread in threads:
+            thread.join(_STOP_SECONDS)
+
+
+class _Stream:
+    """A place in the stream, from where it stood when this was made, for one worker."""
+
+    def __init__(self, arn: str, worker: StreamWorker) -> None:
+        self._arn = arn
+        self._worker = worker
+        self._place = self._newest()
+
+    def follow(self, stopping: threading.Event) -> None:
+        """Hands over new items as they appear."""
+        while not stopping.wait(_POLL_SECONDS):
+            try:
+                records = self._take()
+            except Exception as error:
+                _log.error("the stream of the table can not be read: %r", error)
+                stopping.wait(_RETRY_SECONDS)
+                continue
+            if records:
+                _call(self._worker.kind, self._worker.handler, {"Records": records})
+
+    def _newest(self) -> str:
+        streams = aws.client("dynamodbstreams")
+        shards = streams.describe_stream(StreamArn=self._arn)["StreamDescription"]["Shards"]
+        place = streams.get_shard_iterator(
+            StreamArn=self._arn, ShardId=shards[-1]["ShardId"], ShardIteratorType="LATEST"
+        )
+        return str(place["ShardIterator"])
+
+    def _take(self) -> list[Record]:
+        answer = aws.client("dynamodbstreams").get_records(ShardIterator=self._place, Limit=100)
+        self._place = answer["NextShardIterator"]
+        return [_as_lambda_gets_it(record, self._arn) for record in answer["Records"] if self._worker.wants(record)]
+
+
+def _repeat(worker: ScheduledWorker, stopping: threading.Event) -> None:
+    """Calls a scheduled function until the end. A call that takes longer than its interval delays the next."""
+    due = time.monotonic()
+    while not stopping.wait(max(0.0, due - time.monotonic())):
+        due = time.monotonic() + worker.seconds
+        _call(worker.name, worker.handler, scheduled_event(worker.name, datetime.now(UTC)))
+
+
+def _call(name: str, handler: Handler, event: dict[str, Any]) -> None:
+    try:
+        handler(event, LambdaContext(name))
+    except Exception as error:
+        _log.error("%s failed and goes on with the next: %r", name, error)
+
+
+def _as_lambda_gets_it(record: Mapping[str, Any], arn: str) -> Record:
+    """A record as JSON: bytes in base64, moments in seconds since 1970."""
+    event: Record = json.loads(json.dumps(record, default=_plain))
+    return {**event, "eventSourceARN": arn}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return int(value.timestamp())
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    raise TypeError(f"{type(value).__name__} in a stream record")
+
+
+def scheduled_event(name: str, now: datetime) -> dict[str, Any]:
+    """The event that EventBridge sends to a scheduled function."""
+    region = settings.current().region
+    return {
+        "version": "0",
+        "id": f"{name}-{int(now.timestamp())}",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "000000000000",
+        "time": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": region,
+        "resources": [f"arn:aws:events:{region}:000000000000:rule/{name}"],
+        "detail": {},
+    }

@@ -1,0 +1,1 @@
+"""The tests, laid out like the code they prove; `support` holds what they share."""

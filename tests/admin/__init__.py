@@ -1,0 +1,1 @@
+"""Tests of what the organisation's own people do."""

@@ -1,0 +1,236 @@
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.admin.imports.columns import SHEETS
+from chalicelib.data import write
+from chalicelib.identity.domain import User
+from chalicelib.identity.store import create_user
+from tests.support.imports import FAMILY, Importer, stored_items, with_rows
+
+BAD_CELLS = {
+    "household": {
+        "id": ["", "A|B"], "name": ["", "x" * 121], "number": ["x" * 41], "language": ["de"], "email": ["nobody"],
+        "phone": ["12"], "street": ["x" * 201], "city": ["x" * 121], "region": ["x" * 121], "postcode": ["x" * 21],
+        "country": ["Canada"], "status": ["gone"],
+    },
+    "member": {
+        "id": [""], "households": ["", "H9", "H1|H2|H3"], "first_name": ["", "x" * 81], "last_name": ["x" * 81],
+        "birth_date": ["2027-01-01", "31/02/2015"], "email": ["@"], "phone": ["1"], "emergency_name": ["x" * 121],
+        "emergency_phone": ["none"], "health_notes": ["x" * 1001], "status": ["dead"],
+        "answer:photo": ["maybe"], "answer:level": ["middle"], "answer:note": ["x" * 501],
+    },
+    "user": {
+        "id": [""], "name": [""], "language": ["de"],
+        "email": ["marie@example.com", "x"], "mobile": ["514-555-0123", "9"],
+        "staff_role": ["boss"], "households": ["H1", "H1=mother", "H9=holder"],
+    },
+    "programme": {"id": ["", "danse"], "title_fr": ["x" * 121], "title_en": ["x" * 121], "title_ru": ["x" * 121]},
+    "class": {
+        "id": ["", "ballet"], "title_fr": ["x" * 121], "title_en": ["x" * 121], "title_ru": ["x" * 121],
+        "programme": ["sport"], "instructor": ["x" * 121],
+    },
+    "occurrence": {
+        "id": [""], "class": ["", "tango"], "starts": ["", "16:30"],
+        "ends": ["", "2026-11-24 10:00", "2026-11-24 16:00"],
+        "room": ["x" * 121], "status": ["maybe"],
+    },
+    "enrolment": {
+        "id": ["", "E1"], "member": ["", "P9"], "class": ["tango"], "household": ["", "H9"], "starts_on": ["soon"],
+        "ends_on": ["2026-08-31", ""], "status": ["cart"], "enrolled_at": ["yesterday"],
+    },
+    "booking": {
+        "id": ["B1"], "household": ["H9"], "resource": [""], "starts": [""], "ends": ["2026-11-20 10:00"],
+        "status": ["asked"], "member": ["P9"], "note": ["x" * 501], "requested_at": ["x"],
+    },
+    "invoice": {
+        "id": ["F1"], "household": ["H9"], "number": ["", "2026-1"], "issued_on": ["today!"], "due_on": ["2026-10-31"],
+        "status": ["overdue", "paid", "partially_paid"], "total": ["", "10.001", "-1", "11.00"], "note": ["x" * 501],
+    },
+    "line": {
+        "id": ["L1"], "invoice": ["F9"], "description": [""], "quantity": ["0", "1.5"], "unit_price": ["", "ten"],
+        "discount": ["-1"], "amount": ["9.99"], "member": ["P9", "P3"], "tax_1_name": ["x" * 41, "TPS"],
+        "tax_1_amount": ["x", "1.00"], "tax_2_name": ["TVQ"], "tax_2_amount": ["1.00"],
+    },
+    "payment": {
+        "id": ["R1"], "household": ["H9"], "received_on": [""], "amount": ["", "0", "-5"], "method": [""],
+        "status": ["done"], "reference": ["x" * 81],
+        "invoices": ["F9", "F5=50,00", "F5=6,00|F6=6,00", "F4=1,00", "F6=1,00", "F5|F6"],
+    },
+}  # fmt: skip
+"""Cells that must each be found out, by kind of row and column."""
+
+GOOD = {
+    "household": {"id": "H3", "name": "Famille Roy"},
+    "member": {"id": "P4", "households": "H1", "first_name": "Hugo"},
+    "user": {"id": "U3", "name": "Luc", "email": "luc@example.com"},
+    "programme": {"id": "chant", "title_fr": "Chant"},
+    "class": {"id": "chant", "title_fr": "Chant"},
+    "occurrence": {"id": "o3", "class": "ballet", "starts": "2026-11-24 16:00", "ends": "2026-11-24 17:00"},
+    "enrolment": {
+        "id": "E3", "member": "P1", "class": "ballet", "household": "H1",
+        "starts_on": "2026-09-01", "ends_on": "2027-06-01",
+    },
+    "booking": {
+        "id": "B3", "household": "H1", "resource": "A", "starts": "2026-11-24 16:00", "ends": "2026-11-24 17:00",
+    },
+    "invoice": {
+        "id": "F7", "household": "H1", "number": "2026-7",
+        "issued_on": "2026-11-01", "due_on": "2026-12-01", "total": "10",
+    },
+    "line": {"id": "L7", "invoice": "F7", "description": "Cours", "unit_price": "10.00"},
+    "payment": {"id": "R3", "household": "H1", "received_on": "2026-11-21", "amount": "10.00", "method": "cash"},
+}  # fmt: skip
+
+BASE = with_rows(
+    FAMILY,
+    households="H0;Ailleurs;fr\n",
+    members="P3;H0;Ada;Ailleurs;2010-01-01\n",
+    invoices="F5;H1;2026-5;2026-11-01;2026-12-01;;10,00\nF6;H1;2026-6;2026-11-01;2026-12-01;draft;10,00\n",
+    invoice_lines="L5;F5;Cours;1;10,00;;;;;;\nL6;F6;Cours;1;10,00;;;;;;\n",
+)
+
+
+def with_cells(kind: str, **cells: str) -> dict[str, str]:
+    """BASE with one more row of a kind, good but for `cells`; an invoice comes with its line."""
+    files = dict(BASE)
+    wanted = {kind: {**GOOD[kind], **cells}}
+    if kind == "invoice":
+        wanted["line"] = {**GOOD["line"], "invoice": cells.get("id", "F7")}
+    if kind == "line":
+        wanted["invoice"] = GOOD["invoice"]
+    for each, row in wanted.items():
+        sheet = next(sheet for sheet in SHEETS if sheet.kind == each)
+        name = sheet.file.removesuffix(".csv")
+        header, *rows = files[name].strip().split("\n")
+        columns = list(dict.fromkeys([*header.split(";"), *row]))
+        padding = ";" * (len(columns) - len(header.split(";")))
+        new = ";".join(row.get(column, "") for column in columns)
+        files[name] = "\n".join([";".join(columns), *(line + padding for line in rows), new]) + "\n"
+    return files
+
+
+def cells() -> Iterator[tuple[str, str, str]]:
+    for kind, columns in BAD_CELLS.items():
+        for column, wrong in columns.items():
+            for cell in wrong:
+                yield kind, column, cell
+
+
+@pytest.mark.parametrize("kind", list(GOOD))
+def test_a_good_row_has_no_mistakes(load: Importer, kind: str) -> None:
+    assert load.problems(with_cells(kind)) == []
+
+
+@pytest.mark.parametrize(("kind", "column", "cell"), list(cells()))
+def test_a_bad_cell_is_reported_with_its_file_line_and_column(
+    load: Importer, kind: str, column: str, cell: str
+) -> None:
+    files = with_cells(kind, **{column: cell})
+    sheet = next(sheet for sheet in SHEETS if sheet.kind == kind)
+    line = files[sheet.file.removesuffix(".csv")].count("\n")
+    found = [
+        (problem.file, problem.line, problem.field.replace("_amount", "_name")) for problem in load.problems(files)
+    ]
+    assert (sheet.file, line, column.replace("_amount", "_name")) in found
+
+
+def test_every_column_has_a_bad_cell_in_these_tests() -> None:
+    for sheet in SHEETS:
+        assert {column.name for column in sheet.columns} <= set(BAD_CELLS[sheet.kind])
+
+
+def test_all_mistakes_are_reported_at_once_and_nothing_is_written(load: Importer) -> None:
+    before = stored_items(load.organisation.slug)
+    files = with_rows(
+        FAMILY,
+        households="H1;;fr\n",
+        members="P9;H7;;Roy;40/01/2015\n",
+        payments="R3;H1;2026-11-21;200,00;card;;F1\n",
+    )
+    assert load.places(files) == [
+        ("households.csv", 4, "name"),
+        ("households.csv", 4, "id"),
+        ("members.csv", 4, "first_name"),
+        ("members.csv", 4, "birth_date"),
+        ("members.csv", 4, "households"),
+        ("payments.csv", 4, "invoices"),
+    ]
+    assert stored_items(load.organisation.slug) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "place"),
+    [
+        ("households", "id;nom\nH1;Roy\n", ("households.csv", 1, "nom")),
+        ("households", "id;number\nH1;7\n", ("households.csv", 1, "name")),
+        ("households", "id;name;name\nH1;Roy;Roy\n", ("households.csv", 1, "name")),
+        ("households", "", ("households.csv", 1, "id")),
+        ("households", "id;name\nH1;Roy;extra\n", ("households.csv", 2, "")),
+        ("households", 'id;name\nH1;"Roy\n', ("households.csv", 2, "")),
+        ("household", "id;name\nH1;Roy\n", ("household.csv", 0, "")),
+        ("members", "id;households;first_name;answer:pets\nP1;H1;A;no\n", ("members.csv", 1, "answer:pets")),
+        ("programmes", "id;title_fr;title_en\nx;;\n", ("programmes.csv", 2, "title_fr")),
+        ("users", "id;name;email;mobile\nU1;Marie;;\n", ("users.csv", 2, "email")),
+    ],
+)
+def test_a_file_that_is_not_as_documented_is_reported(
+    load: Importer, name: str, text: str, place: tuple[str, int, str]
+) -> None:
+    assert place in load.places({name: text})
+
+
+def test_an_invoice_needs_lines_that_make_its_total(load: Importer) -> None:
+    files = {**BASE, "invoices": FAMILY["invoices"] + "F8;H1;2026-8;2026-11-01;2026-12-01;;5,00\n"}
+    assert ("invoices.csv", 6, "id") in load.places(files)
+
+
+def test_two_payments_together_can_not_cover_more_than_the_invoice(load: Importer) -> None:
+    files = with_rows(FAMILY, payments="R3;H1;2026-11-21;40,00;card;;F2=40,00\n")
+    assert load.places(files) == [("payments.csv", 4, "invoices")]
+
+
+def test_a_failed_payment_covers_nothing(load: Importer) -> None:
+    files = {
+        **FAMILY,
+        "payments": "id;household;received_on;amount;method;status;invoices\nR9;H1;2026-11-21;500,00;card;failed;F1\n",
+    }
+    assert load.problems(files) == []
+
+
+def test_a_payment_covers_invoices_of_its_own_household_only(load: Importer) -> None:
+    files = with_rows(FAMILY, payments="R3;H2;2026-11-21;1,00;card;;F2=1,00\n")
+    assert load.places(files) == [("payments.csv", 4, "invoices")]
+
+
+def test_records_of_an_earlier_import_may_be_named(load: Importer) -> None:
+    load(FAMILY)
+    later = {
+        "members": "id;households;first_name\nP5;H2;Ivan\n",
+        "enrolments": "id;member;class;household;starts_on;ends_on\nE5;P1;ballet;H1;2026-09-01;2027-06-01\n",
+        "payments": "id;household;received_on;amount;method;invoices\nR5;H1;2026-11-22;37,49;card;F2\n",
+    }
+    assert load(later).counts == {("member", "new"): 1, ("enrolment", "new"): 1, ("payment", "new"): 1}
+
+
+def test_a_stored_member_of_another_household_can_not_be_enrolled_by_this_one(load: Importer) -> None:
+    load(FAMILY)
+    for old in load.folder.glob("*.csv"):
+        old.unlink()
+    files = {"enrolments": "id;member;class;household;starts_on;ends_on\nE5;P1;ballet;H2;2026-09-01;2027-06-01\n"}
+    assert load.places(files) == [("enrolments.csv", 2, "member")]
+
+
+def test_a_sign_in_address_of_somebody_else_is_a_mistake_of_the_row(load: Importer) -> None:
+    """D-01."""
+    transaction = write.Transaction()
+    create_user(
+        transaction, load.organisation.slug, User("u", "Other", email="marie@EXAMPLE.com", mobile="+15145550123")
+    )
+    transaction.commit()
+    assert load.places(FAMILY) == [("users.csv", 2, "email"), ("users.csv", 2, "mobile")]
+
+
+def test_a_class_can_not_meet_more_often_than_it_may(load: Importer) -> None:
+    rows = "".join(f"x{number};ballet;+1d 10:00;+1d 11:00;;\n" for number in range(999))
+    assert load.places(with_rows(FAMILY, occurrences=rows)) == [("occurrences.csv", 1002, "class")]

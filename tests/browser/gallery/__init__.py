@@ -1,0 +1,1 @@
+"""The component gallery: the design system shown whole, in every look."""

@@ -1,0 +1,78 @@
+"""Fixtures of all tests: an embedded AWS of their own, a clock to turn, and no way off this machine."""
+
+import secrets
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib import bootstrap
+from local import engine, setup
+from local.engine import Engine
+from local.gateway import Gateway
+from tests.support import network
+from tests.support.browser import Browser
+from tests.support.clock import TurnedClock
+from tests.support.door import Door
+from tests.support.sent import Sent
+from tests.support.world import World, build
+
+BASE_URL = "https://portal.test"
+
+network.guard()
+
+
+@pytest.fixture(autouse=True)
+def stays_on_this_machine() -> Iterator[None]:
+    """I-11: fails a test that tried to reach another machine, even when the code swallowed the refusal."""
+    network.attempts.clear()
+    yield
+    assert not network.attempts, f"the test tried to reach {network.attempts}"
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[Engine]:
+    """A fresh embedded AWS in memory with the portal's resources; this process is set up for it."""
+    with engine.running() as running:
+        setup.configure(running.endpoint, stage="test", base_url=BASE_URL)
+        setup.make_resources()
+        yield running
+
+
+@pytest.fixture
+def org(aws: Engine) -> str:
+    """A slug that no other test uses: all tests share one table, and an organisation is its own world (T-04)."""
+    return f"org-{secrets.token_hex(6)}"
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> TurnedClock:
+    """The process's clock, standing still until the test turns it."""
+    turned = TurnedClock()
+    monkeypatch.setattr(bootstrap, "clock", lambda: turned)
+    return turned
+
+
+@pytest.fixture
+def sent(aws: Engine) -> Sent:
+    """Mails and texts that go out during the test."""
+    return Sent(aws.endpoint)
+
+
+@pytest.fixture
+def world(org: str, clock: TurnedClock) -> World:
+    """A stored organisation to fill."""
+    return build(org, clock.now())
+
+
+@pytest.fixture
+def browser(aws: Engine) -> Browser:
+    """A browser that never was here before."""
+    from app import app
+
+    return Browser(Gateway(app.routes, app, BASE_URL, "test"))
+
+
+@pytest.fixture
+def door(browser: Browser, sent: Sent, world: World) -> Door:
+    """That browser in front of the organisation's door."""
+    return Door(browser, sent, world.org)

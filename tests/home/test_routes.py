@@ -1,0 +1,147 @@
+"""The dashboard: what is due, next and new, at a glance."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from chalicelib.bookings.domain import Booking, BookingStatus
+from chalicelib.organisations import store as organisations
+from chalicelib.organisations.domain import ActionButton, Module
+from chalicelib.shared.ids import dated_id
+from tests.support.door import Door
+from tests.support.world import World
+
+
+def test_what_is_overdue_stands_on_top(world: World, door: Door) -> None:
+    """DASH-1: the amount due and the amount overdue, each with its way to the invoices."""
+    home = world.household("Tremblay", "Léa")
+    world.user(home)
+    world.invoice(home, "2026-7", minor=18000, due_on=world.today - timedelta(days=6))
+    world.invoice(home, "2026-8", minor=2050)
+
+    page = door.enter("marie@example.com")
+
+    assert "A payment is overdue" in page.text
+    assert "$200.50" in page.text, "everything that is to pay"
+    assert "$180.00" in page.text, "the part that is overdue"
+    assert "2026-7" in page.links
+    assert "2026-8" in page.links
+
+
+def test_nothing_due_says_so(world: World, door: Door) -> None:
+    """DASH-1: no alarm where there is nothing to pay."""
+    world.user(world.household())
+
+    page = door.enter("marie@example.com")
+
+    assert "Everything is paid" in page.text
+    assert "overdue" not in page.text
+
+
+def test_the_next_class_of_any_member_is_shown(world: World, door: Door) -> None:
+    """DASH-3, SCH-3: of all members' classes the earliest that is not over."""
+    home = world.household("Tremblay")
+    lea, max_ = world.member(home, "Léa"), world.member(home, "Max")
+    world.enrolment(home, lea, "Ballet", world.now - timedelta(days=2), world.now + timedelta(days=3))
+    world.enrolment(home, max_, "Judo", world.now + timedelta(days=1))
+    world.user(home)
+
+    page = door.enter("marie@example.com")
+
+    assert page.text.index("Judo") < page.text.index("Ballet")
+    assert page.text.count("Max") >= 1
+
+
+def test_a_class_under_way_is_still_next(world: World, door: Door) -> None:
+    """DASH-3: a parent who looks while waiting in the corridor sees the class that is on."""
+    home = world.household("Tremblay")
+    world.enrolment(home, world.member(home, "Léa"), "Ballet", world.now - timedelta(minutes=20))
+    world.user(home)
+
+    assert "Ballet" in door.enter("marie@example.com").text
+
+
+def test_bookings_appear_only_where_there_are_any(world: World, door: Door) -> None:
+    """DASH-6, BOOK-1: a renter sees bookings, a family without any sees no such page."""
+    renter, family = world.household("Choir"), world.household("Tremblay")
+    start = world.now + timedelta(days=2)
+    world.booking(
+        Booking(dated_id(start.date()), renter.id, "Room 4", start, start + timedelta(hours=2), BookingStatus.REQUESTED)
+    )
+    world.user(renter, email="choir@example.com")
+    world.user(family)
+
+    with_bookings = door.enter("choir@example.com")
+    assert "Room 4" in with_bookings.text
+    assert "Waiting for an answer" in with_bookings.text
+    door.browser.cookies.clear()
+    assert "Bookings" not in door.enter("marie@example.com").text
+
+
+def test_modules_the_organisation_does_not_use_are_not_shown(world: World, door: Door) -> None:
+    """DASH-6: no invoices page, link or card where invoices are not used."""
+    organisations.update(replace(world.organisation, modules=frozenset({Module.CLASSES})))
+    world.user(world.household())
+
+    page = door.enter("marie@example.com")
+
+    assert "Invoices" not in page.text
+    assert "To pay" not in page.text
+    assert door.browser.get(f"/{world.org}/invoices").status == 404
+
+
+def test_the_organisations_buttons_lead_where_it_said(world: World, door: Door) -> None:
+    """DASH-5: at most four, and a button to a page that this household does not have is left out."""
+    buttons = (
+        ActionButton({"en": "Call us"}, "tel:+15145550100"),
+        ActionButton({"en": "Our shop"}, "https://shop.example"),
+        ActionButton({"en": "My bookings"}, "bookings"),
+        ActionButton({"en": "My invoices"}, "invoices"),
+        ActionButton({"en": "A fifth"}, "members"),
+    )
+    organisations.update(replace(world.organisation, actions=buttons))
+    world.user(world.household())
+
+    page = door.enter("marie@example.com")
+
+    assert "tel:+15145550100" in page.html
+    assert "https://shop.example" in page.html
+    assert "My invoices" in page.text
+    assert "My bookings" not in page.text
+    assert "A fifth" not in page.text
+
+
+def test_somebody_with_several_households_chooses_first(world: World, door: Door) -> None:
+    """C5, ACC-4: after signing in, never before, and only among one's own."""
+    one, two = world.household("Tremblay", "Léa"), world.household("Gagnon", "Max")
+    world.user(one, two)
+
+    choice = door.enter("marie@example.com")
+    assert "Choose a household" in choice.text
+    assert {"Tremblay", "Gagnon"} <= set(choice.text.split())
+
+    home = door.browser.submit(choice, "households", household=two.id)
+    assert "Hello Marie" in home.text
+    assert "Gagnon" in home.text
+
+
+def test_somebody_without_a_household_is_told_whom_to_ask(world: World, door: Door) -> None:
+    """AUTH-6: a user whom nothing is linked to sees no household's data, and a way on."""
+    world.user()
+
+    page = door.enter("marie@example.com")
+
+    assert "No household yet" in page.text
+    assert "desk@northside.example" in page.text
+
+
+def test_the_bare_address_is_a_page_even_without_an_organisation(world: World, door: Door) -> None:
+    """A real 404 page, not the gateway's."""
+    page = door.browser.get("/")
+
+    assert page.status == 404
+    assert page.is_html
+
+
+def test_health_answers_without_looking_at_anything(world: World, door: Door) -> None:
+    """For load balancers and uptime checks."""
+    assert door.browser.get("/health").body == b'{"status": "ok"}'

@@ -1,0 +1,58 @@
+"""What `python -m local` says, in one line, when it can not start."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from local import __main__ as command
+
+_ROOT = Path(__file__).parents[2]
+
+
+def _start(port: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "local"],
+        cwd=_ROOT,
+        env={**os.environ, "PORT": port},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("offset", [0, 1, 2])
+def test_a_taken_port_is_named_in_one_line(offset: int) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = _start(str(port - offset))
+    assert done.returncode == 1
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"Port {port} is taken")
+    assert "make run PORT=" in line
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "65534", "-1", "²", "80.5"])
+def test_a_port_that_is_none_is_refused_in_one_line(port: str) -> None:
+    done = _start(port)
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line == f"PORT must be a number from 1 to 65533, not {port!r}."
+
+
+@pytest.mark.parametrize(
+    ("version", "problem"),
+    [
+        ((3, 10, 14), "Foyer needs Python 3.11 or newer; this is 3.10."),
+        ((3, 9, 0), "Foyer needs Python 3.11 or newer; this is 3.9."),
+        ((3, 11, 0), ""),
+        ((3, 14, 1), ""),
+    ],
+)
+def test_an_old_python_is_refused(version: tuple[int, ...], problem: str) -> None:
+    assert command.check_python(version) == problem

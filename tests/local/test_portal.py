@@ -1,0 +1,180 @@
+"""`make run`, whole: a first start, a sign-in through the inbox, Ctrl-C, a kill, and what is left afterwards."""
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+from local import portal
+from local.__main__ import check_free
+from local.demonstration import rows
+from tests.support.browser import Browser, Remote
+from tests.support.processes import listening_addresses, wait_until_gone
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads the kernel's table of processes")
+
+_ROOT = Path(__file__).parents[2]
+_RUN = """
+import sys
+from pathlib import Path
+from local import portal
+sys.exit(portal.run({port}, Path({folder!r})) or 0)
+"""
+_LOOPBACK = {"0100007F"}
+
+Start = Callable[..., "Running"]
+
+
+@dataclass
+class Running:
+    """A portal that was started as `make run` does."""
+
+    process: subprocess.Popen[str]
+    lines: list[str]
+    seconds: float
+
+    @property
+    def url(self) -> str:
+        """Address of the portal, without the organisation."""
+        return self.lines[0].split()[1].rpartition("/")[0]
+
+    @property
+    def engine(self) -> int:
+        """Process id of its embedded AWS."""
+        (child,) = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return int(child)
+
+    def end(self, how: signal.Signals) -> int:
+        """Ends it and returns its exit code."""
+        self.process.send_signal(how)
+        self.process.communicate(timeout=20)
+        return self.process.returncode
+
+
+def _free_port() -> int:
+    while True:
+        port = 20000 + secrets.randbelow(10000)
+        if not check_free(port):
+            return port
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the portal of these tests keeps its data; from the second start on, the organisation is there."""
+    return tmp_path_factory.mktemp("local")
+
+
+@pytest.fixture
+def start(folder: Path) -> Iterator[Start]:
+    """Starts portals, and ends those that a test leaves running."""
+    started: list[Running] = []
+
+    def begin(port: int = 0) -> Running:
+        began = time.monotonic()
+        process = subprocess.Popen(
+            [sys.executable, "-c", _RUN.format(port=port or _free_port(), folder=str(folder))],
+            cwd=_ROOT,
+            env={name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "FOYER_"))},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        started.append(Running(process, [], 0))
+        assert process.stdout
+        started[-1].lines = [process.stdout.readline().rstrip("\n") for _ in range(4)]
+        started[-1].seconds = time.monotonic() - began
+        return started[-1]
+
+    yield begin
+    for running in started:
+        if running.process.poll() is None:
+            running.end(signal.SIGKILL)
+
+
+def _messages(running: Running) -> list[dict[str, Any]]:
+    with urlopen(f"{running.lines[1].split()[1]}/messages.json") as answer:
+        messages: list[dict[str, Any]] = json.load(answer)["messages"]
+        return messages
+
+
+def _clients() -> list[str]:
+    """Addresses of the demonstration's clients. Each asks for one code in a run, since a second must wait."""
+    return [row["email"] for row in rows(portal.DEMONSTRATION / "users.csv") if row["email"] and row["households"]]
+
+
+def _code_for(running: Running, seen: set[str]) -> str:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        for message in _messages(running):
+            if message["id"] not in seen and message["codes"]:
+                return str(message["codes"][0])
+        time.sleep(0.1)
+    raise AssertionError("no code arrived in the inbox")
+
+
+def _sign_in(running: Running, address: str) -> Browser:
+    browser = Browser(Remote(running.url))
+    seen = {message["id"] for message in _messages(running)}
+    page = browser.get(f"{running.lines[0].split()[1].removeprefix(running.url)}", follow=True)
+    asked = browser.submit(page, "sign-in", address=address)
+    browser.submit(asked, "sign-in/code", code=_code_for(running, seen))
+    return browser
+
+
+def _home(running: Running, browser: Browser) -> int:
+    """Status of the home page: 200 for somebody who is signed in, otherwise the way to the door."""
+    return browser.get(running.lines[0].split()[1].removeprefix(running.url)).status
+
+
+def test_it_prints_four_true_lines_and_ends_at_ctrl_c(start: Start) -> None:
+    running = start()
+    names = [line.split("  ")[0] for line in running.lines]
+    assert names == ["Portal", "Inbox", "AWS", "Sign in as"]
+    with urlopen(f"{running.lines[2].split()[1]}/_ministack/health") as answer:
+        assert answer.status == 200
+    for address in running.lines[3].removeprefix("Sign in as  ").split(" or "):
+        assert _home(running, _sign_in(running, address)) == 200
+    assert listening_addresses(running.process.pid) | listening_addresses(running.engine) == _LOOPBACK
+    child, port = running.engine, int(running.url.rpartition(":")[2])
+    began = time.monotonic()
+    assert running.end(signal.SIGINT) == 0
+    assert time.monotonic() - began < 5
+    assert not Path(f"/proc/{child}").exists()
+    assert check_free(port) == ""
+
+
+def test_data_survive_ctrl_c_sigterm_and_a_kill_and_a_second_start_is_quick(start: Start) -> None:
+    """The one budget that the machine's other work may spoil is the time, so the best of two starts counts."""
+    port = _free_port()
+    before = start(port)
+    mails = len(_messages(before))
+    *_, first, second = _clients()
+    browser = _sign_in(before, first)
+    assert before.end(signal.SIGTERM) == 0
+    again = start(port)
+    assert again.lines == before.lines
+    assert _home(again, browser) == 200
+    assert len(_messages(again)) > mails
+    other = _sign_in(again, second)
+    time.sleep(3)
+    child = again.engine
+    again.end(signal.SIGKILL)
+    assert wait_until_gone(child, 10)
+    third = start(port)
+    assert _home(third, other) == 200
+    assert third.end(signal.SIGINT) == 0
+    assert min(again.seconds, third.seconds) < 5
+
+
+def test_a_second_portal_over_the_same_data_is_refused(start: Start, folder: Path) -> None:
+    start()
+    assert "already runs with the data" in portal.run(_free_port(), folder)
