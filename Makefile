@@ -21,7 +21,7 @@ run: $(READY) ## Start the portal with a demonstration organisation (PORT=8000)
 
 .PHONY: test
 test: lint browser ## Check everything: style, types, layers and all tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 .PHONY: lint
 lint: $(READY) ## Check style, types and layers
@@ -38,6 +38,10 @@ format: $(READY) ## Put the code in its usual form
 .PHONY: messages
 messages: $(READY) ## Bring the translators' catalogues up to date with what the code says
 	$(BIN)/python -m infra.messages
+
+.PHONY: pictures
+pictures: $(READY) browser ## Take the pictures of docs/pictures anew, from the running portal
+	$(BIN)/python -m tests.browser.pictures
 
 .PHONY: lock
 lock: $(READY) ## Pin what requirements*.in ask for, with hashes

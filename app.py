@@ -13,7 +13,7 @@ from chalicelib.organisations import routes as organisations
 from chalicelib.schedule import routes as schedule
 from chalicelib.web import assets, render, serve
 
-app = Chalice("foyer", configure_logs=False)
+app = Chalice("portal", configure_logs=False)
 serve.install(
     app,
     guard,

@@ -109,7 +109,7 @@ def _print_problems(console: Console, problems: Iterable[Problem], title: str) -
         table = Table("file", "line", "column", "mistake", title=title)
         for problem in batch:
             line = str(problem.line) if problem.line else ""
-            table.add_row(problem.file, line, Text(problem.field), Text(problem.message))
+            table.add_row(Text(problem.file), line, Text(problem.field), Text(problem.message))
         console.print(table)
 
 

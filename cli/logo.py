@@ -9,7 +9,8 @@ from PIL import Image, UnidentifiedImageError
 
 MAX_FILE_BYTES = 2_000_000
 MAX_PIXELS = 16_000_000
-MAX_PNG_BYTES = 64_000
+MAX_PNG_BYTES = 8_000
+"""Every page shows the logo, and a whole page is to stay under 50 KB."""
 MAX_SIZE = (512, 160)
 _KINDS = ("PNG", "JPEG", "WEBP")
 
@@ -44,7 +45,7 @@ def _open(path: Path) -> Image.Image:
 
 
 def _encode(image: Image.Image) -> bytes:
-    """A PNG of at most 64 KB: in full colour, else in 256 colours, else smaller."""
+    """A PNG of at most 8 KB: in full colour, else in 256 colours, else smaller."""
     for wanted in (image, image.quantize(256, method=Image.Quantize.FASTOCTREE)):
         png = _png(wanted)
         if len(png) <= MAX_PNG_BYTES:

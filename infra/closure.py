@@ -33,7 +33,7 @@ def of_modules(root: Path, starts: Iterable[str]) -> Closure:
     """Everything that the modules `starts` below `root` import, directly or through others."""
     modules: set[str] = set()
     foreign: set[str] = set()
-    waiting = list(starts)
+    waiting = [name for start in starts for name in _ours(root, start)]
     while waiting:
         name = waiting.pop()
         if name in modules:

@@ -48,7 +48,9 @@ def pinned(names: Iterable[str], requirements: str) -> str:
         blocks.setdefault(name, []).append(line)
     missing = sorted(set(names) - set(blocks))
     if missing:
-        raise BuildError(f"{requirements.count('==')} libraries are pinned, but not {', '.join(missing)}: run make lock")
+        raise BuildError(
+            f"{requirements.count('==')} libraries are pinned, but not {', '.join(missing)}: run make lock"
+        )
     return "".join("\n".join(blocks[wanted]) + "\n" for wanted in sorted(names))
 
 

@@ -68,6 +68,7 @@ def update(language: str, found: Catalog) -> list[Entry]:
     found.creation_date = catalogue.creation_date
     catalogue.update(found)
     catalogue.obsolete.clear()
+    _tidy_header(catalogue)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         write_po(file, catalogue, width=_LINE_WIDTH, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
@@ -79,6 +80,16 @@ def _read(path: Path, language: str) -> Catalog:
         return Catalog(language, project="Foyer", charset="utf-8")
     with path.open("rb") as file:
         return read_po(file, locale=language)
+
+
+def _tidy_header(catalogue: Catalog) -> None:
+    """Leaves out what Babel asks people to fill in: history tells who translated what, and when."""
+    catalogue.header_comment = (
+        "# The keys are the English sentences of the product; `make messages` keeps them up to date."
+    )
+    catalogue.fuzzy = False
+    catalogue.version = catalogue.msgid_bugs_address = catalogue.last_translator = catalogue.language_team = ""
+    catalogue.revision_date = catalogue.creation_date
 
 
 def needs_translator(entry: Entry) -> bool:

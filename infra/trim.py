@@ -14,7 +14,8 @@ SERVICES = frozenset({"dynamodb", "sesv2", "sns", "ssm"})
 """AWS services that a function has a client of."""
 _ENDPOINTS = frozenset({"dynamodb", "email", "sns", "ssm"})
 """The same, as botocore's list of endpoints calls them."""
-LOCALES = ("root", "en*", "fr*", "ru*")
+LOCALES = frozenset({"root", "en", "fr", "ru"})
+"""Languages of the portal; each comes with all its regions (`fr_CA`)."""
 _CHALICE = frozenset({"__init__.py", "app.py"})
 """Chalice's runtime; the rest is its command line."""
 _KEPT_FACTS = frozenset({"METADATA", "licenses"})
@@ -45,7 +46,7 @@ def _remove(paths: Iterable[Path]) -> None:
 
 
 def _is_spoken(path: Path) -> bool:
-    return path.suffix == ".dat" and any(path.match(f"{pattern}.dat") for pattern in LOCALES)
+    return path.stem.partition("_")[0] in LOCALES
 
 
 def _trim_botocore(data: Path) -> None:
@@ -64,7 +65,9 @@ def _rewrite(path: Path, change: Callable[[Any], Any]) -> None:
     raw = path.read_bytes()
     told = json.loads(gzip.decompress(raw) if path.suffix == ".gz" else raw)
     path.unlink()
-    path.with_suffix("" if path.suffix == ".gz" else path.suffix).write_text(json.dumps(change(told), separators=(",", ":")))
+    path.with_suffix("" if path.suffix == ".gz" else path.suffix).write_text(
+        json.dumps(change(told), separators=(",", ":"))
+    )
 
 
 def _used_endpoints(told: Any) -> Any:

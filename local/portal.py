@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from local.demonstration import Demonstration
+    from local.events import Answer
     from local.gateway import Server
 
 FOLDER = Path(__file__).resolve().parent.parent / ".local"
@@ -85,9 +86,20 @@ def _servers(port: int, endpoint: str) -> "Iterator[Server]":
     from app import app
     from local import gateway, inbox
 
-    api = gateway.Gateway(app.routes, app, f"http://{HOST}:{port}", STAGE)
+    api = gateway.Gateway(app.routes, app, f"http://{HOST}:{port}", STAGE, _refusals())
     yield gateway.serve(api, port)
     yield inbox.serve(endpoint, port + 1)
+
+
+def _refusals() -> "dict[int, Answer]":
+    """The gateway's own page for unknown addresses, as it is deployed."""
+    from chalicelib.web import assets, headers
+    from infra import gateway_pages
+    from local.events import Answer
+
+    told = {**headers.for_response(headers.Cache.NEVER), "Content-Type": "text/html; charset=utf-8"}
+    page = gateway_pages.page(404, assets.url("portal.css"), "")
+    return {403: Answer(404, tuple(told.items()), page.encode())}
 
 
 def _workers() -> "AbstractContextManager[None]":

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.billing.domain import Invoice, InvoiceStatus, Payment, PaymentStatus
+from chalicelib.billing.domain import Invoice, InvoiceStatus, Payment
 from chalicelib.billing.models import InvoiceItem, PaymentItem
 from chalicelib.billing.store import invoice_from, payment_from
 from chalicelib.bookings.domain import Booking, BookingStatus
@@ -38,7 +38,6 @@ ENROLMENT_DAYS = 365
 """How long after its end an enrolment stays in the summary."""
 
 _TRIES = 3
-_RECEIVED = (PaymentStatus.COMPLETED, PaymentStatus.PARTIALLY_REFUNDED)
 _UNDONE = (InvoiceStatus.DRAFT, InvoiceStatus.CANCELLED, InvoiceStatus.REVERSED)
 _LEFT = (EnrolmentStatus.CANCELLED, EnrolmentStatus.TRANSFERRED)
 _OPEN_BOOKINGS = (BookingStatus.REQUESTED, BookingStatus.CONFIRMED)
@@ -172,7 +171,7 @@ class _Adding:
             self._add_news("invoice", invoice.id, invoice.number, day_begins(invoice.issued_on, self._zone))
 
     def _add_payment(self, payment: Payment) -> None:
-        if payment.status in _RECEIVED:
+        if payment.status.is_received:
             at = payment.recorded_at or day_begins(payment.received_on, self._zone)
             self._add_news("payment", payment.id, f"{payment.minor} {payment.currency}", at)
 

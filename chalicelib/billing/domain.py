@@ -83,6 +83,11 @@ class PaymentStatus(Enum):
     PARTIALLY_REFUNDED = "partially_refunded"
     REFUNDED = "refunded"
 
+    @property
+    def is_received(self) -> bool:
+        """Whether the money came in, so that it covers invoices."""
+        return self in (PaymentStatus.COMPLETED, PaymentStatus.PARTIALLY_REFUNDED)
+
 
 @dataclass(frozen=True, slots=True)
 class Allocation:

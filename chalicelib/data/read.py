@@ -19,11 +19,18 @@ PAGE = 25
 """Rows of a list page."""
 
 _BATCH = 100
+_LONGEST_PK, _LONGEST_SK = 2048, 1024
+"""Bytes of a partition key and of a sort key (DynamoDB's limits)."""
 _TRIES = 3
 
 
 def one(model: type[M], key: Key, *, consistent: bool = True) -> M | None:
-    """The item at `key`, or None. One round trip. Raises Unavailable."""
+    """The item at `key`, or None. One round trip. Raises Unavailable.
+
+    Keys are made of what people send; one that is longer than the table takes names nothing.
+    """
+    if len(key.pk.encode()) > _LONGEST_PK or len(key.sk.encode()) > _LONGEST_SK:
+        return None
     connection()
     try:
         return model.get(key.pk, key.sk, consistent_read=consistent)

@@ -132,6 +132,7 @@ def delete(item: Item) -> None:
 
 
 def _single(error: PynamoDBException) -> Exception:
-    if error.cause_response_code == "ConditionalCheckFailedException":
+    answer = getattr(error.cause, "response", None) or {}  # None when the connection broke before any answer
+    if answer.get("Error", {}).get("Code") == "ConditionalCheckFailedException":
         return ConditionFailed(frozenset({"item"}))
     return Unavailable()

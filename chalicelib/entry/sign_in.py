@@ -7,6 +7,6 @@ from chalicelib.identity import door_routes
 from chalicelib.identity.guard import guard
 from chalicelib.web import render, serve
 
-app = Chalice("foyer-sign-in", configure_logs=False)
+app = Chalice("portal-sign-in", configure_logs=False)
 serve.install(app, guard, [door_routes.routes])
 render.frame_with(frame)

@@ -16,7 +16,7 @@ routes = Routes()
 def show_home(request: Request) -> Reply:
     """What is due, next and new. Two round trips: who and what, then the classes' dates."""
     home, zone = request.me.home, request.organisation.zone
-    groups = calendar.class_groups(request.org, home)
+    groups = calendar.class_groups(request.org, home, since=request.now)
     events = calendar.upcoming(calendar.events(home.enrolments, groups, zone), request.now)
     viewer = Viewer(
         name=request.me.user_name,

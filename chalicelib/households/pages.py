@@ -49,7 +49,7 @@ def age_words(born: date | None, local: Local, today: date) -> str:
 
 def person_facts(person: Person, organisation: Organisation, local: Local) -> Facts:
     """A profile as pairs of label and value; what is not answered says so."""
-    missing = local.say(say("Not answered"))
+    missing = local.say(say("Not given"))
     pairs = [
         (say("First name"), person.first_name),
         (say("Last name"), person.last_name),
@@ -99,7 +99,7 @@ def household_facts(household: Household, local: Local) -> Facts:
     """A household's particulars as pairs of label and value."""
     address = household.address
     city = " ".join(part for part in (address.city, address.region, address.postcode) if part)
-    missing = local.say(say("Not answered"))
+    missing = local.say(say("Not given"))
     pairs = [
         (say("Name of the household"), household.name),
         (say("Account number"), household.number),

@@ -50,13 +50,18 @@ def save_person(transaction: Transaction, org: str, person: Person) -> None:
 
 def save_member_link(transaction: Transaction, org: str, household_id: str, person_id: str) -> None:
     """Adds the link that makes a person a member of a household."""
-    pk, sk = keys.membership_link(org, household_id, person_id)
-    transaction.put("member", MemberLinkItem(pk, sk, person=person_id))
+    transaction.put("member", member_link_item(org, household_id, person_id))
 
 
 def save_summary(transaction: Transaction, org: str, summary: Summary, *, name: str = "summary") -> None:
     """Adds the write of a summary; refused when it was changed meanwhile."""
     transaction.put(name, summary_item(org, summary))
+
+
+def member_link_item(org: str, household_id: str, person_id: str) -> MemberLinkItem:
+    """The item that makes a person a member of a household."""
+    pk, sk = keys.membership_link(org, household_id, person_id)
+    return MemberLinkItem(pk, sk, person=person_id)
 
 
 def household_item(org: str, household: Household) -> HouseholdItem:

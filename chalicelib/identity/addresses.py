@@ -9,7 +9,7 @@ _COMMON_DOMAINS = (
     "gmail.com", "hotmail.com", "outlook.com", "yahoo.com", "icloud.com", "live.com", "videotron.ca",
     "yahoo.fr", "hotmail.fr", "orange.fr", "free.fr", "laposte.net", "wanadoo.fr", "sfr.fr", "yahoo.ca",
     "hotmail.ca", "bell.net", "sympatico.ca", "mail.ru", "yandex.ru", "rambler.ru", "bk.ru", "list.ru",
-    "protonmail.com", "proton.me", "me.com", "msn.com", "aol.com",
+    "protonmail.com", "proton.me", "me.com", "msn.com", "aol.com", "mail.com", "ymail.com", "gmx.com",
 )  # fmt: skip
 _ALIKE = 0.85
 

@@ -22,6 +22,12 @@ from chalicelib.web.routes import Actor, Routes
 
 routes = Routes()
 
+_CODE_PAGES = {
+    Purpose.SIGN_IN: "sign-in/code",
+    Purpose.STEP_UP: "confirm/code",
+    Purpose.NEW_LOGIN: "settings/login/code",
+}
+"""Where each kind of code is typed; its form leads there whatever page shows it."""
 _NEITHER = say("Enter an email address such as name@example.com, or a mobile number with its area code")
 
 
@@ -51,8 +57,7 @@ def ask_for_code(request: Request) -> Reply:
 @routes.get("/{org}/sign-in/code", Actor.ANYONE)
 def show_code(request: Request) -> Reply:
     """The field for the code, and what to do when none comes (NEW-3)."""
-    challenge = _challenge(request, Purpose.SIGN_IN)
-    return _code_page(request, challenge) if challenge else redirect(urls.portal(request.org, "sign-in"))
+    return _awaiting(request, Purpose.SIGN_IN) or redirect(urls.portal(request.org, "sign-in"))
 
 
 @routes.post("/{org}/sign-in/code", Actor.ANYONE)
@@ -64,7 +69,7 @@ def sign_in(request: Request) -> Reply:
         verified = _verify(request, Purpose.SIGN_IN)
         came = signing_in.sign_in(request.organisation, verified, device, request.now)
     except Invalid as wrong:
-        return _code_page(request, _challenge(request, Purpose.SIGN_IN), errors=wrong.errors, status=400)
+        return _refused(request, Purpose.SIGN_IN, wrong)
     reply = redirect(_first_page(request.org, came))
     reply.cookies = [
         _session_cookie(request.org, SessionCookie(came.token, came.user.id, came.household)),
@@ -81,7 +86,7 @@ def ask_again(request: Request) -> Reply:
     challenge = _challenge(request, Purpose.SIGN_IN)
     if challenge is None:
         return redirect(urls.portal(request.org, "sign-in"))
-    return _again(request, challenge, "sign-in/code")
+    return _again(request, challenge)
 
 
 @routes.get("/{org}/confirm", Actor.USER)
@@ -107,8 +112,7 @@ def ask_to_confirm(request: Request) -> Reply:
 @routes.get("/{org}/confirm/code", Actor.USER)
 def show_confirm_code(request: Request) -> Reply:
     """The field for that code."""
-    challenge = _challenge(request, Purpose.STEP_UP)
-    return _code_page(request, challenge) if challenge else redirect(urls.portal(request.org, "confirm"))
+    return _awaiting(request, Purpose.STEP_UP) or redirect(urls.portal(request.org, "confirm"))
 
 
 @routes.post("/{org}/confirm/code", Actor.USER)
@@ -118,7 +122,7 @@ def confirm(request: Request) -> Reply:
         verified = _verify(request, Purpose.STEP_UP)
         token = logins.refresh_session(request.organisation, verified, request.me.user, request.me.session, request.now)
     except Invalid as wrong:
-        return _code_page(request, _challenge(request, Purpose.STEP_UP), errors=wrong.errors, status=400)
+        return _refused(request, Purpose.STEP_UP, wrong)
     old = SessionCookie.parse(cookies.get(request.cookies, cookies.SESSION, request.org))
     reply = redirect(urls.portal(request.org, verified.challenge.next or "settings"))
     reply.cookies = [
@@ -157,8 +161,7 @@ def ask_for_new_login(request: Request) -> Reply:
 @routes.get("/{org}/settings/login/code", Actor.USER)
 def show_new_login_code(request: Request) -> Reply:
     """The field for the code that went to the new address."""
-    challenge = _challenge(request, Purpose.NEW_LOGIN)
-    return _code_page(request, challenge) if challenge else redirect(urls.portal(request.org, "settings"))
+    return _awaiting(request, Purpose.NEW_LOGIN) or redirect(urls.portal(request.org, "settings"))
 
 
 @routes.post("/{org}/settings/login/code", Actor.USER)
@@ -170,7 +173,7 @@ def change_login(request: Request) -> Reply:
             raise verifying.WrongCode
         logins.replace_login(request.organisation, verified, request.now)
     except Invalid as wrong:
-        return _code_page(request, _challenge(request, Purpose.NEW_LOGIN), errors=wrong.errors, status=400)
+        return _refused(request, Purpose.NEW_LOGIN, wrong)
     reply = redirect(urls.portal(request.org, "settings", saved="login"))
     reply.cookies = [cookies.clear(cookies.CODE, request.org)]
     return reply
@@ -179,10 +182,10 @@ def change_login(request: Request) -> Reply:
 @routes.post("/{org}/code/again", Actor.USER)
 def ask_again_signed_in(request: Request) -> Reply:
     """Sends another code to somebody who is signed in."""
-    for purpose, path in ((Purpose.STEP_UP, "confirm/code"), (Purpose.NEW_LOGIN, "settings/login/code")):
+    for purpose in (Purpose.STEP_UP, Purpose.NEW_LOGIN):
         challenge = _challenge(request, purpose)
         if challenge:
-            return _again(request, challenge, path)
+            return _again(request, challenge)
     return redirect(urls.portal(request.org, "settings"))
 
 
@@ -199,9 +202,20 @@ def _sign_in_page(
     )
 
 
+def _awaiting(request: Request, purpose: Purpose) -> Reply | None:
+    """The page for the code that this browser waits for, if it does."""
+    challenge = _challenge(request, purpose)
+    return _code_page(request, challenge, purpose) if challenge else None
+
+
+def _refused(request: Request, purpose: Purpose, wrong: Invalid) -> Reply:
+    return _code_page(request, _challenge(request, purpose), purpose, errors=wrong.errors, status=400)
+
+
 def _code_page(
     request: Request,
     challenge: Challenge | None,
+    purpose: Purpose,
     *,
     errors: Mapping[str, Message] | None = None,
     status: int = 200,
@@ -217,11 +231,11 @@ def _code_page(
         typed=request.local.phone(typed) if phone else typed,
         by_phone=phone,
         suggestion="" if phone else addresses.suggest(typed),
-        purpose=challenge.purpose.value if challenge else Purpose.SIGN_IN.value,
+        purpose=purpose.value,
         wished_mail=challenge is not None and challenge.channel is Channel.MAIL,
         again=request.query.get("again", ""),
         host=settings.current().host,
-        action=request.portal_path,
+        action=_CODE_PAGES[purpose],
     )
 
 
@@ -230,14 +244,16 @@ def _order(request: Request, wanted: Wanted, page: str) -> Reply:
     return _holding(redirect(urls.portal(request.org, page)), request, ticket)
 
 
-def _again(request: Request, challenge: Challenge, page: str) -> Reply:
+def _again(request: Request, challenge: Challenge) -> Reply:
     ticket = Ticket.parse(cookies.get(request.cookies, cookies.CODE, request.org))
     channel = Channel.MAIL if request.form.get("channel") == Channel.MAIL.value else Channel.AUTO
     try:
         challenges.ask_again(_caller(request), ticket, channel, _hourly(request), request.now)
     except TooMany as fault:
-        return _too_many(_code_page(request, challenge, errors={"code": _wait(fault)}, status=429), fault)
-    return redirect(urls.portal(request.org, page, again="1"))
+        return _too_many(
+            _code_page(request, challenge, challenge.purpose, errors={"code": _wait(fault)}, status=429), fault
+        )
+    return redirect(urls.portal(request.org, _CODE_PAGES[challenge.purpose], again="1"))
 
 
 def _verify(request: Request, purpose: Purpose) -> Verified:

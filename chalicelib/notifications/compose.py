@@ -22,12 +22,12 @@ def mail(
     """The mail of a message folder, in one language."""
     values = _values(organisation, local, facts)
     folder = f"messages/{template}"
-    subject = " ".join(render.text().get_template(f"{folder}/subject.txt").render(values).split())
+    subject = " ".join(render.fill(render.text(), f"{folder}/subject.txt", values).split())
     return Mail(
         to=to,
         subject=subject,
-        text=render.text().get_template(f"{folder}/text.txt").render(values).strip() + "\n",
-        html=render.html().get_template(f"{folder}/html.html").render({**values, "subject": subject}),
+        text=render.fill(render.text(), f"{folder}/text.txt", values).strip() + "\n",
+        html=render.fill(render.html(), f"{folder}/html.html", {**values, "subject": subject}),
         sender_name=local.text(organisation.name),
         reference=reference,
         reply_to=organisation.contact.email,
@@ -37,7 +37,7 @@ def mail(
 def text_message(organisation: Organisation, local: Local, template: str, facts: Mapping[str, Any]) -> str:
     """The text message of a message folder (A-23); control and direction characters never reach it (I-09)."""
     values = {**_values(organisation, local, facts), "signed": partial(signed, name=local.text(organisation.name))}
-    text = render.text().get_template(f"messages/{template}/sms.txt").render(values).strip()
+    text = render.fill(render.text(), f"messages/{template}/sms.txt", values).strip()
     return "".join(letter for letter in text if letter == "\n" or letter.isprintable())
 
 

@@ -28,11 +28,11 @@ def signed(sentence: str, name: str, ending: str = "") -> str:
     needs several segments anyway has room for the name.
     """
     bare = _lines(sentence, "", ending)
-    whole = _lines(sentence, name[:LONGEST_NAME].rstrip(), ending)
+    whole = _lines(sentence, _cut(name, LONGEST_NAME), ending)
     if fits(whole) or not fits(bare):
         return whole
     lengths = range(LONGEST_NAME, _SHORTEST_NAME - 1, -1)
-    shorter = (_lines(sentence, name[:length].rstrip(), ending) for length in lengths)
+    shorter = (_lines(sentence, _cut(name, length), ending) for length in lengths)
     return next((text for text in shorter if fits(text)), bare)
 
 
@@ -48,6 +48,14 @@ def _lines(*lines: str) -> str:
     text = "\n".join(line for line in lines if line)
     plain = "".join(_plain(letter) for letter in text)
     return plain if _is_gsm(plain) else text
+
+
+def _cut(name: str, length: int) -> str:
+    """The first words of a name that `length` letters hold, or part of the first word if hardly any do."""
+    if len(name) <= length:
+        return name
+    words = name[: length + 1].rpartition(" ")[0].rstrip()
+    return words if len(words) >= _SHORTEST_NAME else name[:length].rstrip()
 
 
 def _is_gsm(text: str) -> bool:

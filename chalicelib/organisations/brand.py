@@ -1,5 +1,7 @@
 """An organisation's colour, made readable: whatever was chosen, text keeps WCAG AA contrast in light and dark."""
 
+from functools import lru_cache
+
 LIGHT_SURFACE = (250, 247, 242)
 DARK_SURFACE = (44, 40, 36)
 _WHITE = (255, 255, 255)
@@ -10,6 +12,7 @@ _STEPS = 40
 Colour = tuple[int, int, int]
 
 
+@lru_cache(maxsize=64)
 def stylesheet(colour: str) -> str:
     """CSS that sets the brand's three properties from one `#rrggbb` colour, for light and for dark pages."""
     chosen = parse(colour)

@@ -1,6 +1,7 @@
 """What the portal shows of an organisation without anybody signed in: brand files and plain information."""
 
 import hashlib
+from functools import lru_cache
 
 from chalicelib.organisations import brand, store
 from chalicelib.organisations.domain import Organisation
@@ -17,8 +18,12 @@ _SHORT = 12
 
 def stylesheet_url(organisation: Organisation) -> str:
     """Address of the brand's stylesheet; it changes with the colour, so it may be kept forever."""
-    digest = hashlib.sha256(brand.stylesheet(organisation.brand.colour).encode()).hexdigest()[:_SHORT]
-    return urls.portal(organisation.slug, f"brand/{digest}-css")
+    return urls.portal(organisation.slug, f"brand/{_digest(organisation.brand.colour)}-css")
+
+
+@lru_cache(maxsize=64)
+def _digest(colour: str) -> str:
+    return hashlib.sha256(brand.stylesheet(colour).encode()).hexdigest()[:_SHORT]
 
 
 def logo_url(organisation: Organisation) -> str:

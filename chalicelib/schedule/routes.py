@@ -13,7 +13,7 @@ from chalicelib.web.tabs import tabs
 
 routes = Routes()
 
-_SHOWN = 50
+_SHOWN = 25
 """Entries of one page; later ones follow on the next."""
 
 
@@ -21,7 +21,7 @@ _SHOWN = 50
 def show_schedule(request: Request) -> Reply:
     """Classes of all members, upcoming or past (SCH-1, SCH-3)."""
     home, past = request.me.home, request.query.get("when") == "past"
-    groups = calendar.class_groups(request.org, home)
+    groups = calendar.class_groups(request.org, home, since=None if past else request.now)
     found = calendar.events(home.enrolments, groups, request.organisation.zone)
     events = calendar.past(found, request.now) if past else calendar.upcoming(found, request.now)
     start = _start(request.query.get("from", ""))

@@ -9,6 +9,8 @@ def parse_email(text: str) -> str:
         found = validate_email(text.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise ValueError("not an email address") from error
+    if found.local_part.isascii() and not text.rpartition("@")[0].isascii():
+        raise ValueError("a look-alike of an ASCII address, such as one with the KELVIN SIGN for a K (A-20)")
     return f"{found.local_part}@{found.ascii_domain}"
 
 

@@ -10,13 +10,16 @@ DAY = 24 * HOUR
 
 
 def to_iso(moment: datetime) -> str:
-    """`2026-11-22T18:30:00Z`: sortable text of a moment; the form stored and put in keys."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """`2026-11-22T18:30:00Z`: sortable text of a moment, to the second; the form stored and put in keys."""
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def from_iso(text: str) -> datetime:
-    """The moment that `to_iso` wrote. Raises ValueError for any other text."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    """The moment that `to_iso` wrote. Raises ValueError for text without a zone or that is no moment."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a zone")
+    return moment
 
 
 def epoch(moment: datetime) -> int:

@@ -46,13 +46,18 @@ def fault(request: Request, error: Fault) -> Reply:
 
 def show(request: Request, status: int, *, message: Message | None = None, retry_after: int = 0) -> Reply:
     """The error page of a status, in the reader's language."""
-    heading, words = _WORDS.get(status, _WORDS[500])
+    heading, sentence = words(status)
     return render.page(
         request,
         "errors/error.html",
         status=status,
         heading=request.local.say(heading),
-        message=request.local.say(message or words),
+        message=request.local.say(message or sentence),
         reference=request.id,
         retry_after=retry_after,
     )
+
+
+def words(status: int) -> tuple[Message, Message]:
+    """Heading and sentence of a status."""
+    return _WORDS.get(status, _WORDS[500])

@@ -152,6 +152,7 @@ def own_names(languages: Sequence[str]) -> list[tuple[str, str]]:
     return [(code, _OWN_NAMES[code]) for code in languages if code in LANGUAGES]
 
 
+_HARD_SPACE = "\N{NO-BREAK SPACE}"
 _PATTERNS: Mapping[str, str] = {"weekday": "full", "day": "d", "month": "MMM", "dayname": "EEE"}
 
 
@@ -177,7 +178,7 @@ def _date(day: date, style: str, locale: str) -> str:
 def _time(moment: datetime, locale: str) -> str:
     from babel.dates import format_time
 
-    return format_time(moment, "short", locale=locale)
+    return format_time(moment, "short", locale=locale).replace(" ", _HARD_SPACE)
 
 
 @lru_cache(maxsize=256)

@@ -1,17 +1,18 @@
 """Templates to pages. HTML is always escaped; text for mails and messages has an environment of its own (I-01)."""
 
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, FileSystemLoader, ModuleLoader, StrictUndefined, pass_context
-from jinja2.runtime import Context
+from jinja2 import BaseLoader, Environment, FileSystemLoader, ModuleLoader, StrictUndefined
 
 from chalicelib.shared.texts import Message
 from chalicelib.web import assets, csrf, urls
 from chalicelib.web.http import Reply, Request
-from chalicelib.web.language import own_names
+from chalicelib.web.language import Local, own_names
+from chalicelib.web.symbols import symbol
 
 _ROOT = Path(__file__).parents[2]
 _SOURCES = _ROOT / "templates"
@@ -20,6 +21,9 @@ _COMPILED = _ROOT / "compiled_templates"
 
 Frame = Callable[[Request], Mapping[str, Any]]
 """What the layout shows around a page: navigation, brand. Set by the app that serves pages."""
+
+_reader: ContextVar[Local] = ContextVar("reader")
+"""Whose language is being written. Macros thereby need no page's context, and are made once and not for every page."""
 
 _frames: list[Frame] = []
 
@@ -47,8 +51,16 @@ def page(
     """A page for this request. `errors` are the mistakes of a form, shown beside its fields."""
     context = {**_basics(request), "status": status, **values}
     context["errors"] = Mistakes({name: request.local.say(message) for name, message in (errors or {}).items()})
-    body = html().get_template(template).render(context)
-    return Reply(status=status, body=body, cookies=list(request.new_cookies))
+    return Reply(status=status, body=fill(html(), template, context), cookies=list(request.new_cookies))
+
+
+def fill(environment: Environment, template: str, values: Mapping[str, Any]) -> str:
+    """A template's text, its sentences in the language of `values["local"]`."""
+    token = _reader.set(values["local"])
+    try:
+        return environment.get_template(template).render(values)
+    finally:
+        _reader.reset(token)
 
 
 def _basics(request: Request) -> dict[str, Any]:
@@ -57,9 +69,8 @@ def _basics(request: Request) -> dict[str, Any]:
         "org": org,
         "local": request.local,
         "url": lambda path="", **query: urls.portal(request.org, path, **query),
-        "asset": assets.url,
         "csrf": csrf.token(request.csrf_key, request.org) if request.csrf_key else "",
-        "languages": own_names(org.languages) if org else [],
+        "languages": own_names(org.languages) if org and request.csrf_key else [],
         "path": request.portal_path,
         "account": None,
         "logo": "",
@@ -93,6 +104,7 @@ def _environment(*, autoescape: bool) -> Environment:
         auto_reload=False,
         extensions=["jinja2.ext.i18n"],
     )
+    environment.globals.update(asset=assets.url, symbol=symbol)
     environment.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     return environment
 
@@ -103,11 +115,9 @@ def _loader(*, autoescape: bool) -> BaseLoader:
     return ModuleLoader(compiled) if compiled.is_dir() else FileSystemLoader(_SOURCES)
 
 
-@pass_context
-def _gettext(context: Context, key: str) -> str:
-    return str(context["local"].gettext(key))
+def _gettext(key: str) -> str:
+    return _reader.get().gettext(key)
 
 
-@pass_context
-def _ngettext(context: Context, one: str, many: str, count: int) -> str:
-    return str(context["local"].ngettext(one, many, count))
+def _ngettext(one: str, many: str, count: int) -> str:
+    return _reader.get().ngettext(one, many, count)

@@ -12,6 +12,10 @@ from chalicelib.web.http import FORM, BadRequest, Reply, Request
 from chalicelib.web.routes import Actor, Policy, Route
 
 
+_LAST_WORDS = "Something went wrong on our side. Nothing was lost. Try again in a moment."
+"""When even the page of an error can not be made."""
+
+
 class Guard(Protocol):
     """Decides who comes in; identity provides it, since only it knows sessions."""
 
@@ -22,6 +26,7 @@ class Guard(Protocol):
 def install(app: Chalice, guard: Guard, tables: Iterable[Iterable[Route]]) -> None:
     """Registers every route of `tables` on `app`."""
     logs.configure()
+    app.log.disabled = True  # Chalice's own lines quote exceptions, and with them people's data (L-02)
     app.register_middleware(_frame_errors, "http")
     for table in tables:
         for route in table:
@@ -33,7 +38,11 @@ def _register(app: Chalice, guard: Guard, route: Route) -> None:
     content_types = [FORM] if policy.method == "POST" else ["application/json"]
 
     def view(**_params: str) -> Response:
-        return _to_chalice(policy, answer(app.current_request, guard, route))
+        try:
+            return _to_chalice(policy, answer(app.current_request, guard, route))
+        except Exception as error:
+            logs.failure("page.failed", error, route=policy.path)
+            return _to_chalice(policy, Reply(500, _LAST_WORDS, "text/plain; charset=utf-8"))
 
     view.__name__ = route.view.__name__
     app.route(policy.path, methods=[policy.method], content_types=content_types)(view)

@@ -145,6 +145,37 @@ def test_payments_name_the_invoices_they_covered(world: World, door: Door) -> No
         assert words in page.text, words
 
 
+def test_a_payment_on_its_way_says_so(world: World, door: Door) -> None:
+    """INV-7: money that has not arrived stands among the payments as pending, and its invoice is still to pay."""
+    home = world.household()
+    world.user(home)
+    invoice = world.invoice(home, "2026-3")
+    payment = Payment(
+        dated_id(world.today), home.id, world.today, 18000, "CAD", "transfer", PaymentStatus.PENDING,
+        (Allocation(invoice.id, 18000, "2026-3"),),
+    )  # fmt: skip
+    write.put(payment_item(world.org, payment))
+    door.enter("marie@example.com")
+
+    assert "Pending" in door.browser.get(f"/{world.org}/payments").text
+    assert "2026-3" in door.browser.get(f"/{world.org}/invoices?show=due").links
+
+
+def test_what_was_billed_and_what_was_paid_add_up(world: World, door: Door) -> None:
+    """PAY-2: billed, paid and still to pay of an invoice stand on its page, and agree with the list and the total."""
+    home = world.household()
+    world.user(home)
+    invoice = world.invoice(home, "2026-4", minor=18000, paid_minor=5000, status=InvoiceStatus.PARTIALLY_PAID)
+    door.enter("marie@example.com")
+
+    page = door.browser.get(f"/{world.org}/invoices/{invoice.id}")
+    due = door.browser.get(f"/{world.org}/invoices?show=due")
+
+    for amount in ("$180.00", "$50.00", "$130.00"):
+        assert amount in page.text, amount
+    assert due.text.count("$130.00") == 2, "in the row, and as the total"
+
+
 def test_a_mailed_link_opens_its_document_after_signing_in(world: World, door: Door) -> None:
     """AUTH-17: the address of an invoice leads through the door and on to the invoice."""
     home = world.household()

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from chalicelib.bookings.domain import Booking, BookingStatus
+from chalicelib.households.summary import NewsRow
 from chalicelib.organisations import store as organisations
 from chalicelib.organisations.domain import ActionButton, Module
 from chalicelib.shared.ids import dated_id
@@ -58,6 +59,41 @@ def test_a_class_under_way_is_still_next(world: World, door: Door) -> None:
     world.user(home)
 
     assert "Ballet" in door.enter("marie@example.com").text
+
+
+def test_what_came_since_the_last_visit_is_marked_as_new(world: World, door: Door) -> None:
+    """DASH-2: of the news, what is younger than the visit before this one; each leads to its page."""
+    home = world.household("Tremblay")
+    builder = world.builders[home.id]
+    builder.add_news(NewsRow("invoice", dated_id(world.today), "2026-12", world.now - timedelta(days=1)))
+    builder.add_news(NewsRow("payment", dated_id(world.today), "4000 CAD", world.now - timedelta(days=9)))
+    world.settle(home)
+    world.user(home, last_sign_in=world.now - timedelta(days=3))
+
+    page = door.enter("marie@example.com")
+
+    news = page.text.partition("What is new")[2]
+    assert news.index("Invoice 2026-12") < news.index("Payment received: $40.00"), "newest first"
+    assert news.count("New") == 1
+    assert "New" in news.partition("Payment received")[0]
+    assert (
+        page.links[next(words for words in page.links if "Invoice 2026-12" in words)]
+        .rpartition("/")[0]
+        .endswith("/invoices")
+    )
+
+
+def test_at_the_first_visit_nothing_is_marked_as_new(world: World, door: Door) -> None:
+    """DASH-2: to somebody who never was here, everything is; a mark on all of it would say nothing."""
+    home = world.household("Tremblay")
+    world.builders[home.id].add_news(NewsRow("invoice", dated_id(world.today), "2026-12", world.now))
+    world.settle(home)
+    world.user(home)
+
+    news = door.enter("marie@example.com").text.partition("What is new")[2]
+
+    assert "Invoice 2026-12" in news
+    assert "New" not in news
 
 
 def test_bookings_appear_only_where_there_are_any(world: World, door: Door) -> None:

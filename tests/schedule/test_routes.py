@@ -1,7 +1,13 @@
 """Pages of classes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from chalicelib.data import write
+from chalicelib.schedule.domain import EnrolmentStatus, OccurrenceStatus
+from chalicelib.schedule.store import class_group_item, enrolment_item
 from tests.support.door import Door
 from tests.support.world import World
 
@@ -25,9 +31,9 @@ def test_upcoming_and_past_classes_are_two_lists(world: World, door: Door) -> No
 
 
 def test_a_long_schedule_has_pages(world: World, door: Door) -> None:
-    """Fifty entries at a time, so that a page stays light."""
+    """Twenty-five entries at a time, so that a page stays light."""
     home = world.household("Tremblay")
-    starts = [world.now + timedelta(hours=12 * number + 1) for number in range(60)]
+    starts = [world.now + timedelta(hours=12 * number + 1) for number in range(35)]
     world.enrolment(home, world.member(home, "Léa"), "Ballet", *starts)
     world.user(home)
     door.enter("marie@example.com")
@@ -35,7 +41,7 @@ def test_a_long_schedule_has_pages(world: World, door: Door) -> None:
     first = door.browser.get(f"/{world.org}/schedule")
     second = door.browser.get(first.links["Next page"])
 
-    assert first.html.count("<time ") == 50
+    assert first.html.count("<time ") == 25
     assert second.html.count("<time ") == 10
 
 
@@ -68,6 +74,50 @@ def test_all_enrolments_of_a_member(world: World, door: Door) -> None:
     page = door.browser.get(f"/{world.org}/members/{lea.id}/enrolments")
 
     assert {"Ballet", "Choir"} <= set(page.links)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (EnrolmentStatus.TRANSFERRED, "Moved to another group"),
+        (EnrolmentStatus.CANCELLED, "Cancelled"),
+        (EnrolmentStatus.WAITLISTED, "On the waitlist"),
+        (EnrolmentStatus.FROZEN, "Paused"),
+    ],
+)
+def test_a_place_that_is_not_held_says_why_and_fills_no_calendar(
+    world: World, door: Door, status: EnrolmentStatus, words: str
+) -> None:
+    """SCH-10, SCH-12: it stays in the member's list and out of the family's schedule."""
+    home = world.household("Tremblay")
+    lea = world.member(home, "Léa")
+    enrolment, _ = world.enrolment(home, lea, "Ballet", world.now + timedelta(days=3))
+    write.put(enrolment_item(world.org, replace(enrolment, status=status)))
+    builder = world.builders[home.id]
+    builder.enrolments = [replace(row, status=status.value) for row in builder.enrolments]
+    world.settle(home)
+    world.user(home)
+    door.enter("marie@example.com")
+
+    assert words in door.browser.get(f"/{world.org}/members/{lea.id}/enrolments").text
+    assert "Ballet" not in door.browser.get(f"/{world.org}/schedule").text
+
+
+def test_a_meeting_that_does_not_take_place_stays_and_says_so(world: World, door: Door) -> None:
+    """SCH-12: a family that looks up the hour must not find a gap, but the word."""
+    home = world.household("Tremblay")
+    start = world.now + timedelta(days=3)
+    _, group = world.enrolment(home, world.member(home, "Léa"), "Ballet", start, start + timedelta(days=7))
+    first, second = group.occurrences
+    cancelled = replace(first, status=OccurrenceStatus.CANCELLED)
+    write.put(class_group_item(world.org, replace(group, occurrences=(cancelled, second), version=1)))
+    world.user(home)
+    door.enter("marie@example.com")
+
+    page = door.browser.get(f"/{world.org}/schedule")
+
+    assert page.text.count("Ballet") == 2
+    assert page.text.count("Cancelled") == 1
 
 
 def test_times_are_the_organisations(world: World, door: Door) -> None:

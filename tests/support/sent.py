@@ -1,8 +1,5 @@
 """What the portal sent during a test, as the embedded AWS took it for delivery."""
 
-import time
-from collections.abc import Callable
-
 from local import inbox
 from local.inbox import Message
 
@@ -29,16 +26,3 @@ class Sent:
         codes = self.last(address).codes
         assert len(codes) == 1, f"expected one code for {address}, found {codes}"
         return codes[0]
-
-    def wait(self, address: str, seconds: float = 10.0) -> Message:
-        """The newest message to `address`, for which it waits if workers run beside the test."""
-        return _until(lambda: self(address), seconds, f"nothing was sent to {address}")[0]
-
-
-def _until(look: Callable[[], list[Message]], seconds: float, failure: str) -> list[Message]:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := look():
-            return found
-        time.sleep(0.05)
-    raise AssertionError(failure)

@@ -1,11 +1,13 @@
 """Rules between rows and files, and between files and what is stored: each breach is one reported mistake."""
 
+import json
 from collections.abc import Iterator
 
 from chalicelib.admin.imports import values
 from chalicelib.admin.imports.columns import sheet
 from chalicelib.admin.imports.records import internal_id
 from chalicelib.admin.imports.staging import Problem, Record, Staging, batches
+from chalicelib.billing.domain import PaymentStatus
 from chalicelib.billing.models import InvoiceItem
 from chalicelib.data import keys, read
 from chalicelib.data.keys import Key
@@ -15,9 +17,6 @@ from chalicelib.identity.models import LoginItem, UserItem
 from chalicelib.identity.store import user_from
 from chalicelib.organisations.domain import Organisation
 from chalicelib.schedule.domain import MAX_OCCURRENCES
-
-COUNTED = ("completed", "partially_refunded")
-"""States of payments whose shares cover invoices."""
 
 _KEYS = {
     "household": keys.household,
@@ -52,13 +51,12 @@ WHERE r.kind = 'invoice' GROUP BY r.id HAVING count(l.id) = count(json_extract(l
 """
 _COVERED = """
 SELECT i.line, json_extract(i.data, '$.status'), json_extract(i.data, '$.total'), i.id, max(p.line),
-    coalesce(sum(coalesce(f.detail, json_extract(p.data, '$.amount'))), 0)
+    coalesce(sum(CASE WHEN p.id IS NOT NULL THEN coalesce(f.detail, json_extract(p.data, '$.amount')) END), 0)
 FROM record i
 LEFT JOIN reference f ON f.target_kind = 'invoice' AND f.target = i.id AND f.kind = 'payment'
 LEFT JOIN record p ON p.kind = 'payment' AND p.id = f.id
-WHERE i.kind = 'invoice'
-    AND (p.id IS NULL OR coalesce(json_extract(p.data, '$.status'), 'completed') IN ('completed', 'partially_refunded'))
-GROUP BY i.id
+    AND coalesce(json_extract(p.data, '$.status'), 'completed') IN (SELECT value FROM json_each(?))
+WHERE i.kind = 'invoice' GROUP BY i.id
 """
 _PAYMENTS = """
 SELECT f.line, f.target, json_extract(i.data, '$.status'), a.target, b.target FROM reference f
@@ -148,7 +146,8 @@ def _totals(organisation: Organisation, staging: Staging) -> Iterator[Problem]:
 
 
 def _coverage(organisation: Organisation, staging: Staging) -> Iterator[Problem]:
-    for line, status, total, name, paid_at, paid in staging.rows(_COVERED):
+    received = json.dumps([status.value for status in PaymentStatus if status.is_received])
+    for line, status, total, name, paid_at, paid in staging.rows(_COVERED, received):
         if total is None:
             continue
         told = (

@@ -16,7 +16,7 @@ from chalicelib.admin.imports.records import Builder, internal_id
 from chalicelib.admin.imports.rows import fingerprint
 from chalicelib.admin.imports.staging import Problem, Record, Staging
 from chalicelib.admin.summaries import summarise
-from chalicelib.billing.domain import Invoice, InvoiceStatus, Payment, PaymentStatus, status_after
+from chalicelib.billing.domain import Invoice, InvoiceStatus, Payment, status_after
 from chalicelib.billing.models import PaymentItem
 from chalicelib.billing.store import invoice_item, member_invoice_items, payment_item
 from chalicelib.bookings.models import BookingItem
@@ -38,17 +38,16 @@ from chalicelib.organisations.domain import Organisation
 from chalicelib.schedule.models import EnrolmentItem
 from chalicelib.schedule.store import enrolment_item
 
-_COVERING = (PaymentStatus.COMPLETED, PaymentStatus.PARTIALLY_REFUNDED)
-
 _WORK = """
 SELECT id FROM record WHERE kind = 'household'
 UNION SELECT target FROM reference WHERE target_kind = 'household' AND kind != 'user' ORDER BY 1
 """
 _ENROLLED = """
-SELECT DISTINCT m.target FROM reference m
-JOIN reference h ON h.kind = 'enrolment' AND h.id = m.id AND h.target_kind = 'household' AND h.target = ?
-WHERE m.kind = 'enrolment' AND m.target_kind = 'member'
+SELECT DISTINCT m.target FROM reference h
+CROSS JOIN reference m ON m.kind = 'enrolment' AND m.id = h.id AND m.target_kind = 'member'
+WHERE h.target_kind = 'household' AND h.target = ? AND h.kind = 'enrolment'
 """
+"""The household's own rows come first: SQLite keeps the order of a cross join."""
 
 
 def names(staging: Staging) -> Iterator[str]:
@@ -231,7 +230,7 @@ class _Work:
         paid = sum(
             share.minor
             for payment in self._has.payments.values()
-            if payment.status in _COVERING
+            if payment.status.is_received
             for share in payment.allocations
             if share.invoice == invoice.id
         )

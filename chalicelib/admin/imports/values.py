@@ -26,6 +26,7 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CLOCK = re.compile(r"(\d{1,2})(?::| ?h ?)(\d{2})(?::(\d{2}))?")
 _AMOUNT = re.compile(r"(-?)(\d{1,3}(?:[ ']\d{3})+|\d{1,3}(?:,\d{3})+(?=\.)|\d{1,3}(?:\.\d{3})+(?=,)|\d+)(?:[.,](\d+))?")
 _DIGITS = 12
+_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 _SPACES = re.compile(r"[^\S\n]+")
 _YES = frozenset({"yes", "y", "true", "1", "oui", "o", "vrai", "да", "x"})
 _NO = frozenset({"no", "n", "false", "0", "non", "faux", "нет"})
@@ -71,13 +72,18 @@ def is_relative(text: str) -> bool:
     return bool(day) and bool(_RELATIVE_DAY.fullmatch(day))
 
 
+def _is_hidden(letter: str) -> bool:
+    """Control characters, and those that turn the direction of what follows (I-09)."""
+    return unicodedata.category(letter) == "Cc" or unicodedata.bidirectional(letter) in _TURNING
+
+
 def text(limit: int = 200, *, lines: bool = False) -> Type:
     """Any text up to `limit` characters; on one line unless `lines`."""
 
     def parse(cell: str, _: Context) -> str:
         if len(cell) > limit:
             raise Mistake(f"is longer than {limit} characters")
-        if any(unicodedata.category(letter) == "Cc" and not (lines and letter == "\n") for letter in cell):
+        if any(_is_hidden(letter) and not (lines and letter == "\n") for letter in cell):
             raise Mistake("has a line break or an invisible character in it")
         return cell
 

@@ -198,6 +198,12 @@ def test_a_failed_payment_covers_nothing(load: Importer) -> None:
     assert load.problems(files) == []
 
 
+def test_an_invoice_is_not_paid_by_a_payment_that_failed(load: Importer) -> None:
+    rows = "id;household;received_on;amount;method;status;invoices\nR9;H1;2026-11-21;120,00;card;failed;F1\n"
+    files = {**FAMILY, "invoices": FAMILY["invoices"].replace("15/10/2026;;", "15/10/2026;paid;"), "payments": rows}
+    assert load.places(files) == [("invoices.csv", 2, "status")]
+
+
 def test_a_payment_covers_invoices_of_its_own_household_only(load: Importer) -> None:
     files = with_rows(FAMILY, payments="R3;H2;2026-11-21;1,00;card;;F2=1,00\n")
     assert load.places(files) == [("payments.csv", 4, "invoices")]

@@ -193,12 +193,12 @@ def test_the_summary_says_what_is_due_next_and_new(load: Importer) -> None:
     assert [(row.kind, row.label) for row in first.news] == [
         ("payment", "14000 CAD"),
         ("enrolment", inner(load, "class", "ballet")),
-        ("invoice", "2026-2"),
         ("enrolment", inner(load, "class", "ballet")),
+        ("invoice", "2026-2"),
         ("invoice", "2026-1"),
     ]
     assert [row.resource for row in second.bookings] == ["Studio B"]
-    assert [row.kind for row in second.news] == ["payment", "booking", "enrolment"]
+    assert [row.kind for row in second.news] == ["booking", "payment", "enrolment"]
     assert (first.has_bookings, second.has_bookings, first.has_invoices) == (False, True, True)
 
 
@@ -234,7 +234,8 @@ def test_an_import_that_is_cut_off_is_finished_by_the_next(
 def test_somebody_elses_write_meanwhile_is_not_lost(load: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
     """D-04: the household is worked out anew."""
     load(FAMILY)
-    commit, raced = write.Transaction.commit, []
+    commit = write.Transaction.commit
+    raced: list[bool] = []
 
     def late(transaction: write.Transaction) -> None:
         if not raced:

@@ -118,6 +118,7 @@ def test_telephone_numbers_are_local_or_international(cell: str, number: str) ->
         (values.PHONE, "12"), (values.EMAIL, "marie@"), (values.LANGUAGE, "ru"), (values.COUNTRY, "Canada"),
         (values.WHOLE, "0"), (values.WHOLE, "1.5"), (values.IDENTIFIER, "a|b"), (values.IDENTIFIER, "x" * 101),
         (values.text(3), "four"), (values.text(), "two\nlines"), (values.text(), "bell\x07"),
+        (values.text(), "turned\u202etxt"),
         (values.references("household", "homes", 2), "A|B|C"), (values.references("household", "homes", 2), "A|A"),
         (values.shares("invoice", "an invoice", 9), "A|B"), (values.shares("invoice", "an invoice", 9), "A=-5"),
     ],

@@ -1,7 +1,6 @@
 """Renders the gallery with the portal's own templates and shows it to Chromium without a server or network."""
 
 import mimetypes
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,15 +9,14 @@ from typing import Any, Literal
 
 import pytest
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
-from playwright.sync_api import Browser, Route, sync_playwright
+from playwright.sync_api import Browser, Route
 
 from chalicelib.organisations.domain import Contact, Organisation
-from chalicelib.web import headers, render
+from chalicelib.web import assets, headers, render
 from chalicelib.web.language import Local, own_names
+from local.engine import Engine
 
 _PAGES = Path(__file__).parent / "pages"
-_STATIC = Path(__file__).parents[3] / "static"
-_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 ORIGIN = "https://portal.test"
 
 ORGANISATION = Organisation(
@@ -91,7 +89,6 @@ def render_page(template: str, look: Look, **values: Any) -> str:
         "org": org,
         "local": local,
         "url": lambda path="", **_query: f"/northside/{path}",
-        "asset": lambda name: f"/assets/{name}",
         "csrf": "token-of-the-form",
         "languages": own_names(org.languages) if org else [],
         "path": "",
@@ -102,7 +99,7 @@ def render_page(template: str, look: Look, **values: Any) -> str:
         "errors": {},
         **values,
     }
-    return _environment().get_template(template).render(context)
+    return render.fill(_environment(), template, context)
 
 
 def _answer(page: str) -> Callable[[Route], None]:
@@ -114,21 +111,15 @@ def _answer(page: str) -> Callable[[Route], None]:
         if not path.startswith("/assets/"):
             route.fulfill(body=page, content_type="text/html; charset=utf-8", headers=security)
             return
-        file = _STATIC / path.removeprefix("/assets/")
-        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        route.fulfill(body=file.read_bytes(), content_type=kind, headers=security)
+        name = path.removeprefix(f"/assets/{assets.version()}/")
+        route.fulfill(body=assets.read(name), content_type=mimetypes.guess_type(name)[0], headers=security)
 
     return answer
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One Chromium for all tests of the gallery."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(_FLAGS))
-        yield browser
-        browser.close()
+@pytest.fixture(autouse=True)
+def deployed(aws: Engine) -> None:
+    """Addresses of static files come from the settings of a deployment."""
 
 
 @pytest.fixture

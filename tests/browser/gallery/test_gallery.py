@@ -162,7 +162,7 @@ def test_the_keyboard_reaches_the_page_by_the_skip_link(show: Show) -> None:
 
 
 def test_the_stylesheet_and_the_script_stay_within_their_budgets() -> None:
-    assert len(lightningcss.bundle_css(str(_STATIC / "portal.css")).encode()) <= 16 * 1024
+    assert len(lightningcss.bundle_css(str(_STATIC / "portal.css")).encode()) <= 18 * 1024
     assert len((_STATIC / "portal.js").read_bytes()) <= 3 * 1024
 
 
@@ -178,6 +178,6 @@ def test_stylesheets_name_no_left_or_right(sheet: str) -> None:
 def test_every_icon_that_a_template_names_is_drawn() -> None:
     drawn = set(re.findall(r'<symbol id="([^"]+)"', (_STATIC / "icons.svg").read_text()))
     sources = "\n".join(path.read_text() for path in (_ROOT / "templates").rglob("*.html"))
-    named = set(re.findall(r'\b_?icon(?:=|\()"([^"]+)"', sources))
+    named = set(re.findall(r'\b(?:icon=|symbol\()"([^"]+)"', sources))
     assert len(named) > 10
     assert named <= drawn

@@ -1,0 +1,136 @@
+"""Warm requests: CPU against the floor, DynamoDB calls and capacity, bytes, and what a long history costs."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.figures import Figure, low
+from bench.world import ORG, Home
+from chalicelib.data.items import connection
+from chalicelib.web import cookies
+from local import events
+from local.events import Call, LambdaContext, Resources
+
+_ROUNDS = 150
+_WARM_UP = 20
+
+Work = Callable[[], Any]
+
+
+@dataclass(slots=True)
+class Spent:
+    """DynamoDB calls and read capacity of one request."""
+
+    calls: int = 0
+    units: float = 0.0
+
+
+@dataclass(slots=True)
+class Portal:
+    """The portal's function, called as Lambda calls it."""
+
+    app: Any
+    base_url: str
+    _resources: Resources = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._resources = Resources(self.app.routes)
+
+    def event(self, path: str, home: Home | None = None) -> dict[str, Any]:
+        """The event of a GET request, signed in to a home or not."""
+        headers = [("Accept", "text/html"), ("Accept-Language", "en")]
+        if home:
+            headers.append(("Cookie", f"{cookies.name(cookies.SESSION, ORG)}={home.cookie}"))
+        resource = self._resources.find(path.partition("?")[0])
+        if resource is None:
+            raise LookupError(path)
+        return events.build(Call("GET", path, tuple(headers)), resource, base_url=self.base_url, stage="bench")
+
+    def get(self, path: str, home: Home | None = None) -> Work:
+        """A request, ready to be made again and again. Raises RuntimeError unless it is answered with 200."""
+        event, context = self.event(path, home), LambdaContext()
+        answer = self.app(dict(event), context)
+        if answer["statusCode"] != 200:
+            raise RuntimeError(f"{path} is answered with {answer['statusCode']}")
+        return lambda: self.app(dict(event), context)
+
+
+def measure(portal: Portal, floor: Work, small: Home, large: Home) -> Iterator[Figure]:
+    """All figures of warm pages."""
+    pages = _pages(portal, small)
+    cpu = _cpu_together({"floor": floor, **pages})
+    yield Figure("warm.floor.cpu", _ms(cpu["floor"]), "ms", 1.0)
+    for name, work in pages.items():
+        yield Figure(f"warm.{name}.cpu", _ms(cpu[name]), "ms", cpu[name] / cpu["floor"])
+        spent = _spent(work)
+        yield Figure(f"dynamodb.{name}.calls", spent.calls, "calls")
+        yield Figure(f"dynamodb.{name}.capacity", spent.units, "units")
+        yield Figure(f"bytes.{name}.html", len(work()["body"].encode()), "bytes")
+    yield from _growth(portal, small, large)
+
+
+def _pages(portal: Portal, home: Home) -> dict[str, Work]:
+    return {
+        "sign-in": portal.get(f"/{ORG}/sign-in"),
+        "dashboard": portal.get(f"/{ORG}", home),
+        "schedule": portal.get(f"/{ORG}/schedule", home),
+        "invoices": portal.get(f"/{ORG}/invoices", home),
+        "invoice": portal.get(f"/{ORG}/invoices/{home.invoice}", home),
+        "members": portal.get(f"/{ORG}/members", home),
+        "settings": portal.get(f"/{ORG}/settings", home),
+    }
+
+
+def _growth(portal: Portal, small: Home, large: Home) -> Iterator[Figure]:
+    """The same pages of a household with a thousand times the history; the ratio is to the small household."""
+    for name, path in {"dashboard": f"/{ORG}", "invoices": f"/{ORG}/invoices", "payments": f"/{ORG}/payments"}.items():
+        cpu = _cpu_together({"small": portal.get(path, small), "large": portal.get(path, large)})
+        yield Figure(f"large.{name}.cpu", _ms(cpu["large"]), "ms", cpu["large"] / cpu["small"])
+
+
+def _cpu_together(works: dict[str, Work]) -> dict[str, float]:
+    """Seconds of CPU of each work, measured in turns so that a noisy minute spoils all alike."""
+    samples: dict[str, list[float]] = {name: [] for name in works}
+    for turn in range(_WARM_UP + _ROUNDS):
+        for name, work in works.items():
+            before = time.process_time()
+            work()
+            if turn >= _WARM_UP:
+                samples[name].append(time.process_time() - before)
+    return {name: low(taken) for name, taken in samples.items()}
+
+
+def _spent(work: Work) -> Spent:
+    with _counting() as spent:
+        work()
+    return spent
+
+
+@contextmanager
+def _counting() -> Iterator[Spent]:
+    """Asks DynamoDB for the capacity of each call, and adds it up."""
+    spent = Spent()
+    signals = connection().connection.client.meta.events
+
+    def ask(params: dict[str, Any], **_: Any) -> None:
+        params["ReturnConsumedCapacity"] = "TOTAL"
+
+    def add(parsed: dict[str, Any], **_: Any) -> None:
+        spent.calls += 1
+        told = parsed.get("ConsumedCapacity", [])
+        for each in told if isinstance(told, list) else [told]:
+            spent.units += each["CapacityUnits"]
+
+    signals.register("provide-client-params.dynamodb.*", ask)
+    signals.register("after-call.dynamodb.*", add)
+    try:
+        yield spent
+    finally:
+        signals.unregister("provide-client-params.dynamodb.*", ask)
+        signals.unregister("after-call.dynamodb.*", add)
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds * 1000, 3)

@@ -1,0 +1,80 @@
+"""What must hold of every page, in every look: nothing for axe to find, no scrolling sideways, a small weight."""
+
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.visitor import Visitor
+
+MAX_PAGE_BYTES = 50 * 1024
+"""The whole page, uncompressed: HTML, stylesheets, script, icons and the organisation's own files."""
+_MAX_STYLESHEETS = 2
+_WIDE, _PHONE = {"width": 1200, "height": 800}, {"width": 320, "height": 640}
+
+_PARTS = """() => {
+    const urls = new Set(performance.getEntriesByType("resource").map((entry) => entry.name));
+    const named = (selector, name) => document.querySelectorAll(selector).forEach((one) => urls.add(one[name]));
+    named("link[rel=stylesheet], link[rel=icon]", "href");
+    named("script[src], img", "src");
+    document.querySelectorAll("use").forEach((one) => urls.add(new URL(one.href.baseVal, document.baseURI).href));
+    return [...new Set([...urls].map((url) => url.split("#")[0]))];
+}"""
+_HTML_BYTES = "performance.getEntriesByType('navigation')[0].decodedBodySize"
+
+
+class Inspector:
+    """Looks at the page that a visitor is on. One for many pages, since it knows what files weigh."""
+
+    def __init__(self) -> None:
+        self._bytes: dict[str, int] = {}
+
+    def inspect(self, visitor: Visitor) -> None:
+        """Fails with everything that is wrong with the page, and leaves it as it was."""
+        where = visitor.page.url
+        visitor.page.set_viewport_size(_WIDE)  # type: ignore[arg-type]
+        wrong = [*visitor.problems, *self._heavy(visitor), *_unsightly(visitor)]
+        visitor.problems.clear()
+        assert wrong == [], f"{where}:\n" + "\n".join(wrong)
+
+    def weigh(self, visitor: Visitor) -> dict[str, int]:
+        """Bytes of each part of the page."""
+        parts = {"(page)": int(visitor.page.evaluate(_HTML_BYTES))}
+        for url in visitor.page.evaluate(_PARTS):
+            if url not in self._bytes:
+                self._bytes[url] = len(visitor.context.request.get(url).body())
+            parts[url.removeprefix(visitor.portal.base_url)] = self._bytes[url]
+        return parts
+
+    def _heavy(self, visitor: Visitor) -> list[str]:
+        parts = self.weigh(visitor)
+        found = []
+        if sum(parts.values()) > MAX_PAGE_BYTES:
+            table = "\n".join(f"{size:>8} {name}" for name, size in sorted(parts.items()))
+            found.append(f"weighs {sum(parts.values())} bytes of at most {MAX_PAGE_BYTES}:\n{table}")
+        if visitor.page.locator("link[rel=stylesheet]").count() > _MAX_STYLESHEETS:
+            found.append("has more stylesheets than ours and the brand's")
+        return found
+
+
+def _unsightly(visitor: Visitor) -> list[str]:
+    """What axe objects to, and sideways scrolling: light, dark, 320 px wide, and from right to left."""
+    page = visitor.page
+    visitor.noting = False  # Axe breaks the page's policy as it comes in; that is not the page's doing.
+    found = _objections(visitor, "light")
+    page.emulate_media(color_scheme="dark")
+    found += _objections(visitor, "dark")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(_PHONE)  # type: ignore[arg-type]
+    found += _objections(visitor, "320 px")
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    found += _objections(visitor, "320 px from right to left")
+    page.evaluate("document.documentElement.dir = 'ltr'")
+    page.set_viewport_size(_WIDE)  # type: ignore[arg-type]
+    visitor.noting = True
+    return found
+
+
+def _objections(visitor: Visitor, look: str) -> list[str]:
+    violations = Axe().run(visitor.page).response["violations"]
+    found = [f"{look}: {item['id']}: {[node['target'] for node in item['nodes']]}" for item in violations]
+    if visitor.overflow() > 0:
+        found.append(f"{look}: {visitor.overflow()} px wider than the window")
+    return found

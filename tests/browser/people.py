@@ -1,0 +1,54 @@
+"""People of the demonstration organisation whom the browser tests play. No two files of tests play the same one."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user of the portal and what the tests need to know about the household."""
+
+    mail: str
+    language: str
+    mobile: str = ""
+    mobile_typed: str = ""
+    """The mobile number as people of the country type it."""
+
+    def __str__(self) -> str:
+        return f"{self.language}-{'text' if self.mobile else 'mail'}"
+
+    @property
+    def reached_at(self) -> str:
+        """Where a code goes that was asked for with the mail address (C3: a text if there is a mobile number)."""
+        return self.mobile or self.mail
+
+    @property
+    def locale(self) -> str:
+        """What this person's browser asks for."""
+        return {"fr": "fr-CA", "en": "en-CA", "ru": "ru-RU"}[self.language]
+
+
+# Two children, classes, a booking, invoices paid, due and overdue: every page has something on it.
+MARIE = Person("marie.tremblay@example.com", "fr", "+15145550123", "514 555-0123")
+ELENA = Person("elena.ivanova@example.com", "ru", "+15145550182", "514 555-0182")
+JENNIFER = Person("jennifer.smith@example.com", "en", "+15145550161", "514 555-0161")
+
+# With a mail address only.
+SOPHIE = Person("sophie.roy@example.com", "fr")
+SARAH = Person("sarah.wilson@example.com", "en")
+OLGA = Person("olga.kuznetsova@example.com", "ru")
+
+# With mail address and mobile number.
+MARTIN = Person("martin.roy@example.com", "fr", "+15145550136", "514 555-0136")
+MICHAEL = Person("michael.brown@example.com", "en", "+15145550164", "514 555-0164")
+NATALIA = Person("natalia.morozova@example.com", "ru", "+15145550191", "514 555-0191")
+PRIYA = Person("priya.singh@example.com", "en", "+15145550166", "514 555-0166")
+LAURA = Person("laura.martin@example.com", "en", "+15145550175", "514 555-0175")
+MINJI = Person("minji.kim@example.com", "en", "+15145550177", "514 555-0177")
+MARGARET = Person("margaret.hughes@example.com", "en", "+15145550179", "514 555-0179")
+JESSICA = Person("jessica.taylor@example.com", "en", "+15145550170", "514 555-0170")
+
+# With a role in two households.
+DAVID = Person("david.chen@example.com", "en", "+15145550131", "514 555-0131")
+
+# Rents a room: bookings and invoices, nobody in a class.
+GALINA = Person("galina.belova@example.com", "fr", "+15145550198", "514 555-0198")

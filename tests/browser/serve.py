@@ -1,0 +1,103 @@
+"""The real thing in a process of its own: `python -m tests.browser.serve`.
+
+Embedded AWS in memory, the demonstration organisation through the real import, portal, workers and
+inbox, as `make run` starts them, on free ports of the loopback address. The first line on standard
+output says where they are, as JSON. Each line of standard input then turns the portal's clock on by
+so many seconds and is answered by a line; when the input closes, everything ends. Logs go to
+standard error.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, redirect_stdout
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, TextIO
+from unittest import mock
+
+from chalicelib import bootstrap
+from local import engine, setup
+from local.engine import HOST
+
+if TYPE_CHECKING:
+    from local.gateway import Server
+
+_STAGE = "browser"
+
+
+class OffsetClock:
+    """Runs as the machine's does, but shows another time."""
+
+    def __init__(self, start: datetime) -> None:
+        self._offset = start - datetime.now(UTC)
+
+    def now(self) -> datetime:
+        """The moment it shows."""
+        return datetime.now(UTC) + self._offset
+
+    def advance(self, seconds: float) -> None:
+        """Turns it on."""
+        self._offset += timedelta(seconds=seconds)
+
+
+@contextmanager
+def serving(clock: OffsetClock) -> Iterator[dict[str, str]]:
+    """Everything together for the length of a `with` block; gives what the parent has to know."""
+    with ExitStack() as stack:
+        stack.enter_context(mock.patch.object(bootstrap, "clock", return_value=clock))
+        embedded = stack.enter_context(engine.running())
+        front, base_url = _portal()
+        setup.configure(embedded.endpoint, stage=_STAGE, base_url=base_url)
+        setup.make_resources()
+
+        from local import inbox, portal
+        from local.demonstration import load_once
+
+        organisation = load_once(portal.DEMONSTRATION).organisation
+        stack.enter_context(_workers())
+        post = inbox.serve(embedded.endpoint, 0)
+        for server in (front, post):
+            server.start()
+            stack.callback(server.stop)
+        yield {"base_url": base_url, "inbox_url": f"http://{HOST}:{post.server_port}", "organisation": organisation}
+
+
+def _portal() -> "tuple[Server, str]":
+    """The portal's server on a port of its own, which its address has to name."""
+    from app import app
+    from local import gateway
+
+    api = gateway.Gateway(app.routes, app, "", _STAGE)
+    server = gateway.serve(api, 0)
+    api.base_url = f"http://{HOST}:{server.server_port}"
+    return server, api.base_url
+
+
+@contextmanager
+def _workers() -> Iterator[None]:
+    from chalicelib.entry import code_sender, outbox
+    from local.workers import ScheduledWorker, StreamWorker, working
+
+    streams = [StreamWorker(entry.KIND, entry.handler) for entry in (code_sender, outbox)]
+    with working(streams, [ScheduledWorker("sweep", outbox.sweep)]):
+        yield
+
+
+def main(start: str = "") -> None:
+    """Serves until the input closes. `start`: the moment the clock begins at, in ISO 8601; now if empty."""
+    clock = OffsetClock(datetime.fromisoformat(start) if start else datetime.now(UTC))
+    parent = sys.stdout
+    with redirect_stdout(sys.stderr), serving(clock) as told:
+        _say(parent, json.dumps(told))
+        for line in sys.stdin:
+            clock.advance(float(line))
+            _say(parent, "turned")
+
+
+def _say(parent: TextIO, line: str) -> None:
+    parent.write(f"{line}\n")
+    parent.flush()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,76 @@
+"""Pages need as many DynamoDB calls as the table's document says."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.data.items import connection
+from tests.docs import pages
+from tests.support.browser import Page
+from tests.support.door import Door
+from tests.support.world import World
+
+_DOCUMENT = (pages.ROOT / "docs" / "table-design.md").read_text("utf-8")
+
+
+def _told() -> dict[str, int]:
+    section = _DOCUMENT.partition("## Calls and capacity")[2].partition("\n## ")[0]
+    return {row[0].strip("`"): int(row[1]) for row in pages.rows(section) if row[0] != "Page"}
+
+
+@pytest.fixture
+def calls(world: World) -> Iterator[list[str]]:
+    """Names of DynamoDB's operations, as they are called."""
+    made: list[str] = []
+    signals = connection().connection.client.meta.events
+
+    def note(model: Any, **_: Any) -> None:
+        made.append(model.name)
+
+    signals.register("after-call.dynamodb", note)
+    yield made
+    signals.unregister("after-call.dynamodb", note)
+
+
+def test_pages_call_dynamodb_as_often_as_the_document_says(world: World, door: Door, calls: list[str]) -> None:
+    measured: dict[str, int] = {}
+
+    def open_page(row: str, act: Callable[[], Page]) -> Page:
+        calls.clear()
+        page = act()
+        assert page.status in (200, 303), row
+        measured[row] = len(calls)
+        return page
+
+    browser, org = door.browser, world.org
+    signing = open_page("GET /{org}/sign-in", lambda: browser.get(f"/{org}/sign-in"))
+    places = _fill(world)
+    asked = open_page(
+        "POST /{org}/sign-in", lambda: browser.submit(signing, "sign-in", follow=False, address="marie@example.com")
+    )
+    door.dispatch()
+    code = open_page("GET /{org}/sign-in/code", lambda: browser.get(asked.location))
+    typed = door.sent.code("marie@example.com")
+    open_page("POST /{org}/sign-in/code", lambda: browser.submit(code, "sign-in/code", follow=False, code=typed))
+    for row in _told():
+        if row not in measured:
+            path = row.removeprefix("GET ").format(org=org, **places)
+            open_page(row, lambda path=path: browser.get(path))  # type: ignore[misc]
+
+    assert measured == _told()
+
+
+def _fill(world: World) -> dict[str, str]:
+    """A family with two enrolments and thirty invoices; ids by the names that rows give them."""
+    home = world.household("Tremblay")
+    lea, max_ = world.member(home, "Léa"), world.member(home, "Max")
+    weeks = [world.now + timedelta(days=7 * week) for week in range(30)]
+    enrolment, _ = world.enrolment(home, lea, "Ballet", *weeks)
+    world.enrolment(home, max_, "Judo", *weeks)
+    for number in range(29):
+        world.invoice(home, f"2026-{number}", due_on=world.today + timedelta(days=number))
+    invoice = world.invoice(home, "2026-29")
+    world.user(home)
+    return {"member": lea.id, "enrolment": enrolment.id, "invoice": invoice.id}

@@ -1,0 +1,141 @@
+"""The table's document lists every key shape and every kind of item, and nothing reads past the keys."""
+
+import ast
+import importlib
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from chalicelib.data import keys
+from chalicelib.data.items import Item
+from chalicelib.data.keys import Key
+from tests.docs import pages
+
+_DOCUMENT = (pages.ROOT / "docs" / "table-design.md").read_text("utf-8")
+_CODE = ("chalicelib", "cli", "local", "infra")
+
+
+def _items() -> list[list[str]]:
+    """Rows of the table of items: function, pk, sk, kind, what it holds, how long it lives."""
+    section = _DOCUMENT.partition("## Items")[2].partition("\n## ")[0]
+    return [[cell.strip("`") for cell in row] for row in pages.rows(section) if row[0] != "Function in `keys.py`"]
+
+
+def _functions() -> dict[str, inspect.Signature]:
+    found = inspect.getmembers(keys, inspect.isfunction)
+    return {name: inspect.signature(function) for name, function in found if function.__module__ == keys.__name__}
+
+
+def _kinds() -> set[str]:
+    """Discriminators of all models of the product."""
+    for path in sorted((pages.ROOT / "chalicelib").rglob("*.py")):
+        if "discriminator=" in path.read_text("utf-8"):
+            importlib.import_module(".".join(path.relative_to(pages.ROOT).with_suffix("").parts))
+    return {str(model.kind.get_discriminator(model)) for model in _models(Item) if _is_ours(model)}
+
+
+def _models(model: type[Item]) -> Iterator[type[Item]]:
+    for each in model.__subclasses__():
+        yield each
+        yield from _models(each)
+
+
+def _is_ours(model: type[Item]) -> bool:
+    return model.__module__.startswith("chalicelib.")
+
+
+def test_every_key_shape_is_described() -> None:
+    told = {row[0] for row in _items()}
+    shapes = {name for name, signature in _functions().items() if signature.return_annotation is Key}
+
+    assert shapes == told
+    assert len(shapes) > 20
+
+
+def test_every_part_of_a_key_is_named() -> None:
+    parts = {name for name, signature in _functions().items() if signature.return_annotation is str}
+
+    assert parts <= set(re.findall(r"`(\w+)`", _DOCUMENT))
+
+
+def test_every_kind_of_item_is_described() -> None:
+    assert _kinds() == {row[3] for row in _items()}
+
+
+def test_keys_are_as_they_are_described() -> None:
+    """Each shape is made with the names of its parts, and reads as the document writes it."""
+    for function, pk, sk, *_ in _items():
+        if function in ("login", "limit", "session", "browser", "code_dispatch"):
+            continue
+        given = [_given(name) for name in _functions()[function].parameters]
+        made = getattr(keys, function)(*given)
+        assert list(made) == [_written(pk), sk], function
+
+
+def _given(parameter: str) -> str:
+    return "<slug>" if parameter == "org" else f"<{parameter.removesuffix('_id')}>"
+
+
+def _written(pk: str) -> str:
+    return re.sub(r"^O\b", "ORG#<slug>", re.sub(r"^H\b", "ORG#<slug>#HH#<household>", pk))
+
+
+def test_keys_with_hashes_and_numbers_are_as_they_are_described() -> None:
+    told = {(row[0], row[1], row[2]) for row in _items()}
+
+    assert keys.login("o", "email:a@b.ca") == ("ORG#o#LOGIN#email:a@b.ca", "LOGIN")
+    assert ("login", "O#LOGIN#email:<address>` or `O#LOGIN#tel:<number>", "LOGIN") in told
+    assert keys.limit("o", "source", "d") == ("ORG#o#LIMIT#source#d", "LIMIT")
+    assert ("limit", "O#LIMIT#<bucket>#<digest>", "LIMIT") in told
+    assert keys.session("o", "u", "h") == ("ORG#o#USER#u", "SESSION#h")
+    assert ("session", "O#USER#<user>", "SESSION#<hash of token>") in told
+    assert keys.browser("o", "u", "h") == ("ORG#o#USER#u", "BROWSER#h")
+    assert ("browser", "O#USER#<user>", "BROWSER#<hash of token>") in told
+    assert keys.code_dispatch("o", "c", 2) == ("ORG#o#CHALLENGE#c", "DISPATCH#02")
+    assert ("code_dispatch", "O#CHALLENGE#<challenge>", "DISPATCH#<number>") in told
+
+
+def test_every_partition_begins_with_the_organisation() -> None:
+    """T-04: nothing of one organisation is reached with another's key."""
+    for name, signature in _functions().items():
+        made = getattr(keys, name)(*(7 if each == "number" else f"x-{each}" for each in signature.parameters))
+        if isinstance(made, Key):
+            assert made.pk.startswith("ORG#x-org"), name
+
+
+def test_nothing_scans() -> None:
+    """Every read names its key; a scan reads, and pays for, everybody's records."""
+    found = [
+        f"{path.relative_to(pages.ROOT)}:{line}" for path in _sources() for line in _scans(path.read_text("utf-8"))
+    ]
+
+    assert not found
+
+
+def _sources() -> Iterator[Path]:
+    yield pages.ROOT / "app.py"
+    for folder in _CODE:
+        yield from (pages.ROOT / folder).rglob("*.py")
+
+
+def _scans(source: str) -> list[int]:
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    names = {"scan", "rate_limited_scan", "parallel_scan"}
+    return [call.lineno for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr in names]
+
+
+def test_a_scan_is_noticed() -> None:
+    assert _scans("for item in Item.scan(limit=1):\n    pass") == [1]
+
+
+def test_only_keys_makes_keys() -> None:
+    """One place for each shape: no other module writes a partition by hand."""
+    by_hand = re.compile(r"f?\"ORG#")
+    found = [
+        str(path.relative_to(pages.ROOT))
+        for path in (pages.ROOT / "chalicelib").rglob("*.py")
+        if path.name != "keys.py" and by_hand.search(path.read_text("utf-8"))
+    ]
+
+    assert not found

@@ -1,0 +1,178 @@
+"""The package: what is in it, that it can be made again, and that a faulty one is not made."""
+
+import importlib.util
+import json
+import re
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from infra import BuildError, bytecode, check, dependencies
+from infra.build import FOLDER, ROOT, Build, build
+from infra.stages import Stage
+
+MAX_BYTES = 50 * 1000 * 1000
+_SECRETS = re.compile(rb"AKIA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY|sk_live_|whsec_")
+
+
+@pytest.fixture(scope="module")
+def names(made: Build) -> list[str]:
+    """Names of all files in the zip."""
+    with zipfile.ZipFile(made.zip) as archive:
+        return archive.namelist()
+
+
+def test_the_zip_is_small_enough_to_upload(made: Build) -> None:
+    assert made.zip.stat().st_size < MAX_BYTES
+
+
+def test_nothing_for_development_ships(names: list[str]) -> None:
+    """L-07, and the card's rule that the local engine and the command line stay at home."""
+    foreign = {
+        "tests",
+        "local",
+        "cli",
+        "demo",
+        "bench",
+        "infra",
+        "templates",
+        "docs",
+        "ministack",
+        "typer",
+        "rich",
+        "pip",
+    }
+    assert not foreign & {name.split("/")[0] for name in names}
+    assert not [name for name in names if name.endswith((".po", ".pot", ".csv", ".pyi", ".toml", ".sh", ".env"))]
+    assert not [name for name in names if name.startswith("chalicelib/admin/imports")]
+    assert {name for name in names if name.startswith("chalice/")} == {
+        "chalice/__init__.py",
+        "chalice/app.py",
+        "chalice/__pycache__/__init__.cpython-311.pyc".replace("311", dependencies.TAG.replace(".", "")),
+        "chalice/__pycache__/app.cpython-311.pyc".replace("311", dependencies.TAG.replace(".", "")),
+    }
+
+
+def test_no_secret_ships(made: Build) -> None:
+    """L-01."""
+    with zipfile.ZipFile(made.zip) as archive:
+        assert [name for name in archive.namelist() if _SECRETS.search(archive.read(name))] == []
+
+
+def test_libraries_nobody_imports_do_not_ship(names: list[str]) -> None:
+    assert not {"boto3", "s3transfer", "yaml", "setuptools"} & {name.split("/")[0] for name in names}
+
+
+def test_every_template_ships_compiled(names: list[str]) -> None:
+    for kind, ending in (("html", "html"), ("text", "txt")):
+        shipped = [name for name in names if name.startswith(f"compiled_templates/{kind}/tmpl_")]
+        assert len(shipped) == len(list((ROOT / "templates").rglob(f"*.{ending}")))
+
+
+def test_every_catalogue_ships_compiled(names: list[str]) -> None:
+    written = {path.parts[-3] for path in (ROOT / "locale").glob("*/LC_MESSAGES/foyer.po")}
+    assert {name.split("/")[1] for name in names if name.startswith("locale/")} == written
+
+
+def test_the_stylesheet_is_one_small_file(made: Build, names: list[str]) -> None:
+    assert not [name for name in names if name.startswith("static/css")]
+    sheet = (made.package / "static/portal.css").read_text()
+    assert "@import" not in sheet
+    assert len(sheet) < 0.9 * sum(path.stat().st_size for path in (ROOT / "static/css").iterdir())
+
+
+def test_only_the_services_and_languages_in_use_ship(names: list[str]) -> None:
+    services = {name.split("/")[2] for name in names if re.match(r"botocore/data/[^/]+/", name)}
+    made_by_code = {
+        service
+        for path in (ROOT / "chalicelib").rglob("*.py")
+        for service in re.findall(r'client\("([a-z0-9]+)"\)', path.read_text())
+    }
+    assert services == made_by_code | {"dynamodb"}
+    locales = {Path(name).stem.split("_")[0] for name in names if name.startswith("babel/locale-data/")}
+    assert locales == {"root", "en", "fr", "ru"}
+
+
+def test_every_module_ships_with_byte_code_that_is_believed(made: Build, names: list[str]) -> None:
+    """The zip gives all files one date: only an unchecked hash makes Python take byte code for current."""
+    shipped = set(names)
+    for name in (name for name in names if name.endswith(".py")):
+        compiled = importlib.util.cache_from_source(name)
+        assert compiled in shipped, f"{name} has no byte code"
+        flags = int.from_bytes((made.package / compiled).read_bytes()[4:8], "little")
+        assert flags == 0b01, f"{compiled} is not of the unchecked kind"
+
+
+def test_byte_code_tells_nothing_of_the_machine_that_built_it(made: Build) -> None:
+    """L-03: paths in a traceback are Lambda's."""
+    for module in ("app.py", "chalicelib/settings.py", "chalice/app.py"):
+        content = (made.package / importlib.util.cache_from_source(module)).read_bytes()
+        assert f"/var/task/{module}".encode() in content
+        assert str(ROOT).encode() not in content
+
+
+def test_a_second_build_gives_the_same_bytes(stage: Stage, made: Build, tmp_path: Path) -> None:
+    (tmp_path / "dependencies").symlink_to(FOLDER / "dependencies")
+    again = build(stage, tmp_path)
+    assert again.zip.read_bytes() == made.zip.read_bytes()
+    assert again.template.read_bytes() == made.template.read_bytes()
+
+
+def test_libraries_compile_to_the_same_bytes(made: Build, tmp_path: Path) -> None:
+    trees = [tmp_path / "a", tmp_path / "b"]
+    for tree in trees:
+        shutil.copytree(made.package / "pynamodb", tree / "pynamodb", ignore=shutil.ignore_patterns("__pycache__"))
+        bytecode.compile_all(tree)
+    first, second = ({path.relative_to(tree): path.read_bytes() for path in tree.rglob("*.pyc")} for tree in trees)
+    assert first
+    assert first == second
+
+
+def test_nothing_is_built_twice_from_the_same_files(stage: Stage, made: Build) -> None:
+    before = made.zip.stat().st_mtime_ns
+    assert build(stage).zip.stat().st_mtime_ns == before
+
+
+def test_a_library_that_is_not_pinned_ends_the_build() -> None:
+    with pytest.raises(BuildError, match="not nowhere-to-be-had: run make lock"):
+        dependencies.pinned(["jinja2", "nowhere-to-be-had"], (ROOT / "requirements.txt").read_text())
+
+
+def test_pins_keep_their_hashes() -> None:
+    block = dependencies.pinned(["jinja2"], (ROOT / "requirements.txt").read_text())
+    assert block.startswith("jinja2==")
+    assert block.count("--hash=sha256:") == 2
+    assert "markupsafe" not in block
+
+
+def test_a_wheel_that_can_not_be_had_ends_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text(f"six==1.17.0 \\\n    --hash=sha256:{'0' * 64}\n")
+    with pytest.raises(BuildError, match=r"can not be had for Lambda .*six==1\.17\.0") as refused:
+        dependencies.ready(["six"], "arm64", requirements, tmp_path / "cache")
+    assert "\n" not in str(refused.value)
+    assert not [path for path in (tmp_path / "cache").iterdir() if path.is_dir()]
+
+
+def test_a_package_that_lacks_something_is_refused(tmp_path: Path) -> None:
+    """Not even what this virtual environment has helps it."""
+    (tmp_path / "app.py").write_text("import jinja2\n")
+    with pytest.raises(BuildError, match="does not start: app: ModuleNotFoundError: No module named 'jinja2'"):
+        check.imports(tmp_path, ["app"])
+
+
+@pytest.mark.parametrize("name", ["", "Prod", "a" * 21, "1st", "a_b", "../x"])
+def test_a_stage_must_be_a_name(name: str) -> None:
+    with pytest.raises(BuildError, match="can not be a stage"):
+        Stage.read(name, ROOT)
+
+
+def test_stages_differ_as_the_configuration_says() -> None:
+    told = json.loads((ROOT / ".chalice/config.json").read_text())
+    from infra.functions import API_HANDLER
+
+    days = {name: Stage.read(name, ROOT).of(API_HANDLER).log_retention_in_days for name in ("dev", "prod")}
+    assert days == {"dev": told["stages"]["dev"]["log_retention_in_days"], "prod": told["log_retention_in_days"]}

@@ -1,0 +1,195 @@
+"""The package under AWS's own runtime client, alone: what it lacks is missing here, unlike in the embedded AWS."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from app import app
+from bench import runtime_api
+from bench.runtime_api import Function
+from chalicelib.data import keys, read
+from chalicelib.data.outbox import Notice, enqueue
+from chalicelib.data.write import Transaction
+from chalicelib.entry import sign_in as door
+from chalicelib.identity import codes, store
+from chalicelib.identity.guard import SessionCookie
+from chalicelib.identity.models import CodeDispatchItem
+from chalicelib.identity.signing_in import Device, new_session
+from chalicelib.organisations.domain import Contact
+from chalicelib.shared.times import to_iso
+from chalicelib.web import cookies
+from infra import functions
+from infra.build import Build
+from local import events
+from local.engine import Engine
+from local.events import Call, LambdaContext, Resources
+from local.gateway import Gateway
+from tests.conftest import BASE_URL
+from tests.support.browser import Browser
+from tests.support.door import record
+from tests.support.sent import Sent
+from tests.support.world import World, build
+
+Start = Callable[[functions.Function], Function]
+
+_HEAVY = {"stripe", "typst", "phonenumbers", "boto3", "s3transfer", "requests", "email_validator", "dns"}
+_FOR_CODES = {"pyotp"}
+
+_SCRIPT = """
+import importlib, json, sys
+module, _, name = sys.argv[1].rpartition(".")
+handler = getattr(importlib.import_module(module), name)
+class Context: aws_request_id = "1"
+answer = handler(json.loads(sys.stdin.read()), Context())
+print(json.dumps([answer, sorted({name.partition(".")[0] for name in sys.modules})]))
+"""
+
+
+def _variables() -> dict[str, str]:
+    """What Lambda and the template set, here for the embedded AWS of this test."""
+    return {name: value for name, value in os.environ.items() if name.startswith(("AWS_", "FOYER_"))}
+
+
+@pytest.fixture
+def start(aws: Engine, made: Build) -> Iterator[Start]:
+    """Starts functions of the package."""
+    with ExitStack() as stack:
+
+        def begin(function: functions.Function) -> Function:
+            return stack.enter_context(runtime_api.running(made.package, function.handler, _variables()))
+
+        yield begin
+
+
+@pytest.fixture
+def now_world(org: str) -> World:
+    """An organisation at the real time: the functions have clocks of their own."""
+    return build(org, datetime.now(UTC))
+
+
+def _gateway(account_pages: Function, sign_in: Function) -> Gateway:
+    """The API in front of both web functions, each with its own routes."""
+
+    def route(event: dict[str, Any], _context: LambdaContext) -> Any:
+        own = door.app.routes.get(event["resource"], {})
+        return (sign_in if event["httpMethod"] in own else account_pages).invoke(event)
+
+    return Gateway(app.routes, route, BASE_URL, "portal")
+
+
+def test_a_client_signs_in_through_the_packaged_functions(start: Start, now_world: World, sent: Sent) -> None:
+    """AUTH-5, DASH-1: pages, code and account, each from its own function."""
+    household = now_world.household("Tremblay", "Léa")
+    now_world.user(household, email="marie@example.com")
+    browser = Browser(_gateway(start(functions.API_HANDLER), start(functions.SIGN_IN)))
+    page = browser.submit(browser.get(f"/{now_world.org}/sign-in"), "sign-in", address="marie@example.com")
+    answer = start(functions.CODE_SENDER).invoke({"Records": [record(_order(browser, now_world.org))]})
+    assert answer == {"batchItemFailures": []}
+    page = browser.submit(page, "sign-in/code", code=sent.code("marie@example.com"))
+    assert (page.status, page.url) == (200, f"{BASE_URL}/{now_world.org}")
+    assert "Léa" in browser.get(f"/{now_world.org}/members").text
+
+
+def _order(browser: Browser, org: str) -> CodeDispatchItem:
+    cookie = next(value for name, value in browser.cookies.items() if name.endswith(f"code-{org}"))
+    partition = f"ORG#{org}#CHALLENGE#{cookie.partition('.')[0]}"
+    return list(read.each(CodeDispatchItem, partition, "DISPATCH#"))[-1]
+
+
+@pytest.mark.parametrize("function", [functions.OUTBOX, functions.SWEEP], ids=lambda function: function.name)
+def test_the_workers_start_and_answer(start: Start, function: functions.Function) -> None:
+    answer = start(function).invoke({"Records": []})
+    assert set(answer) <= {"batchItemFailures", "due"}
+    assert not answer.get("batchItemFailures")
+
+
+def test_a_function_that_fails_says_so(start: Start, made: Build, aws: Engine) -> None:
+    with pytest.raises(runtime_api.FunctionFailed, match="KeyError"):
+        start(functions.CODE_SENDER).invoke({})
+    nowhere = replace(functions.SWEEP, handler="chalicelib.entry.nowhere.handler")
+    with pytest.raises(runtime_api.FunctionFailed, match=r"chalicelib\.entry\.nowhere"):
+        start(nowhere).invoke({})
+
+
+def _loaded(made: Build, function: functions.Function, event: dict[str, Any]) -> tuple[Any, set[str]]:
+    """The answer of a fresh process to one event, and the packages it had loaded by then."""
+    done = subprocess.run(
+        [sys.executable, "-s", "-S", "-c", _SCRIPT, function.handler],
+        input=json.dumps(event),
+        env=_variables() | {"PYTHONPATH": str(made.package)},
+        cwd=made.package,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    answer, loaded = json.loads(done.stdout.splitlines()[-1])
+    return answer, set(loaded)
+
+
+def _request(path: str, pattern: str, cookie: str = "") -> dict[str, Any]:
+    resource = Resources({pattern: ["GET"]}).find(path)
+    assert resource
+    call = Call("GET", path, (("Accept", "text/html"), *((("Cookie", cookie),) if cookie else ())))
+    return events.build(call, resource, base_url=BASE_URL, stage="portal")
+
+
+@pytest.fixture
+def quiet(org: str, aws: Engine) -> World:
+    """An organisation without a phone number, so that its pages show none."""
+    return build(org, datetime.now(UTC), contact=Contact(email="desk@northside.example"))
+
+
+def test_the_sign_in_page_loads_only_what_it_needs(made: Build, quiet: World) -> None:
+    event = _request(f"/{quiet.org}/sign-in", "/{org}/sign-in")
+    answer, loaded = _loaded(made, functions.SIGN_IN, event)
+    assert answer["statusCode"] == 200
+    assert not _HEAVY & loaded
+
+
+def test_the_dashboard_loads_only_what_it_needs(made: Build, quiet: World) -> None:
+    household = quiet.household("Tremblay", "Léa")
+    quiet.invoice(household)
+    user = quiet.user(household)
+    token = codes.new_token()
+    transaction = Transaction()
+    store.create_session(transaction, quiet.org, new_session(user, token, Device("Firefox"), quiet.now))
+    transaction.commit()
+    cookie = f"{cookies.name(cookies.SESSION, quiet.org)}={SessionCookie(token, user.id, household.id)}"
+    answer, loaded = _loaded(made, functions.API_HANDLER, _request(f"/{quiet.org}", "/{org}", cookie))
+    assert answer["statusCode"] == 200
+    assert "2026-1" in answer["body"], "the invoice that is due"
+    assert not _HEAVY & loaded
+
+
+def test_sending_a_code_loads_only_what_it_needs(made: Build, quiet: World, browser: Browser, sent: Sent) -> None:
+    quiet.user(quiet.household(), email="marie@example.com")
+    browser.submit(browser.get(f"/{quiet.org}/sign-in"), "sign-in", address="marie@example.com")
+    answer, loaded = _loaded(made, functions.CODE_SENDER, {"Records": [record(_order(browser, quiet.org))]})
+    assert answer == {"batchItemFailures": []}
+    assert sent.code("marie@example.com")
+    assert not _HEAVY & loaded
+
+
+@pytest.mark.parametrize("function", [functions.OUTBOX, functions.SWEEP], ids=lambda function: function.name)
+def test_sending_a_message_loads_only_what_it_needs(
+    made: Build, quiet: World, sent: Sent, function: functions.Function
+) -> None:
+    user = quiet.user(quiet.household(), email=f"{quiet.org}@example.com")
+    transaction = Transaction()
+    notice = Notice("new_device", user.id, {"browser": "Firefox", "at": to_iso(quiet.now)})
+    message = enqueue(transaction, quiet.org, notice, quiet.now)
+    transaction.commit()
+    pk, sk = keys.outbox(quiet.org, message)
+    event = {"Records": [{"dynamodb": {"Keys": {"pk": {"S": pk}, "sk": {"S": sk}}}}]}
+    _, loaded = _loaded(made, function, event)
+    assert sent.last(f"{quiet.org}@example.com").subject
+    assert not (_HEAVY | _FOR_CODES) & loaded

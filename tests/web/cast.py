@@ -1,0 +1,174 @@
+"""Everybody who may stand before a route, and every route there is: the access matrix is made of these (T-02)."""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from chalice.app import Chalice
+
+from chalicelib.billing import routes as billing
+from chalicelib.bookings import routes as bookings
+from chalicelib.bookings.domain import Booking, BookingStatus
+from chalicelib.data.write import Transaction
+from chalicelib.home import routes as home
+from chalicelib.households import routes as households
+from chalicelib.households.domain import Household, Role
+from chalicelib.identity import codes, door_routes, settings_routes, store
+from chalicelib.identity.domain import IDLE_SECONDS, Session, StaffRole, User, UserStatus
+from chalicelib.identity.guard import SessionCookie, guard
+from chalicelib.organisations import routes as organisations
+from chalicelib.schedule import routes as schedule
+from chalicelib.shared.ids import dated_id, new_id
+from chalicelib.web import assets, cookies, serve
+from chalicelib.web.http import Reply, Request
+from chalicelib.web.routes import Policy, Route
+from local.gateway import Gateway
+from tests.support import world as worlds
+from tests.support.browser import Browser
+from tests.support.world import World
+
+BASE_URL = "https://portal.test"
+
+ROUTES: list[Route] = [
+    route
+    for module in (
+        home, assets, organisations, door_routes, settings_routes, households, schedule, bookings, billing,
+    )
+    for route in module.routes
+]  # fmt: skip
+POLICIES: list[Policy] = [route.policy for route in ROUTES]
+OWNED = [policy for policy in POLICIES if policy.owns]
+
+
+def name_of(policy: Policy) -> str:
+    """A route's name in reports."""
+    return f"{policy.method} {policy.path}"
+
+
+def portal() -> Gateway:
+    """The real app behind a gateway."""
+    from app import app
+
+    return Gateway(app.routes, app, BASE_URL, "test")
+
+
+def doors_only() -> Gateway:
+    """All routes with guard and checks, but behind each only a word that it was reached."""
+    app = Chalice("doors", configure_logs=False)
+
+    def reached(_request: Request) -> Reply:
+        return Reply(body="reached", content_type="text/plain")
+
+    serve.install(app, guard, [[Route(policy, reached) for policy in POLICIES]])
+    return Gateway(app.routes, app, BASE_URL, "test")
+
+
+@dataclass
+class Home:
+    """A household with one thing of each kind that a route can name."""
+
+    household: Household
+    things: dict[str, str]
+
+
+@dataclass
+class Cast:
+    """Two organisations, three households and everybody around them."""
+
+    world: World
+    own: Home
+    other: Home
+    foreign_world: World
+    foreign: Home
+    actors: dict[str, dict[str, str]]
+    """Cookies by actor."""
+    users: dict[str, User]
+
+    @property
+    def org(self) -> str:
+        """The organisation whose routes are tried."""
+        return self.world.org
+
+    def browser(self, actor: str, gateway: Gateway) -> Browser:
+        """A browser with an actor's cookies."""
+        return Browser(gateway, cookies=dict(self.actors[actor]))
+
+    def path(self, policy: Policy, thing: str = "", home: Home | None = None) -> str:
+        """The address of a route; what it names is `thing`, or else the household's own."""
+        things = (home or self.own).things
+        parts = {"org": self.org, "version": "v", "name": "portal.css", "file": "none", **things}
+        if policy.owns and thing:
+            parts[policy.owns] = thing
+        path = policy.path
+        for name, value in parts.items():
+            path = path.replace(f"{{{name}}}", value)
+        return path
+
+
+def home_in(world: World, name: str) -> Home:
+    """A furnished household."""
+    household = world.household(name)
+    member = world.member(household, f"Child of {name}")
+    invoice = world.invoice(household, f"INV-{name}")
+    enrolment, _ = world.enrolment(household, member, f"Piano of {name}", world.now + timedelta(days=1))
+    begins = world.now + timedelta(days=2)
+    booking = world.booking(
+        Booking(
+            dated_id(date(2026, 12, 1)), household.id, f"Room of {name}", begins, begins + timedelta(hours=1),
+            BookingStatus.CONFIRMED,
+        )
+    )  # fmt: skip
+    things = {"member": member.id, "invoice": invoice.id, "enrolment": enrolment.id, "booking": booking.id}
+    return Home(household, things)
+
+
+def session_cookie(org: str, user: User, household: str, **changes: datetime) -> dict[str, str]:
+    """Signs a user in without a code: the cookie of a new session."""
+    token = codes.new_token()
+    now = datetime.now(UTC).replace(microsecond=0)
+    session = replace(Session(codes.token_hash(token), user.id, now, now, now, "Firefox, Linux"), **changes)
+    transaction = Transaction()
+    store.create_session(transaction, org, session)
+    transaction.commit()
+    return {cookies.name(cookies.SESSION, org): str(SessionCookie(token, user.id, household))}
+
+
+def assemble() -> Cast:
+    """Builds it all."""
+    org = f"org-{secrets.token_hex(6)}"
+    world, foreign_world = worlds.build(org), worlds.build(f"{org}-b")
+    own, other, foreign = home_in(world, "Own"), home_in(world, "Other"), home_in(foreign_world, "Foreign")
+    users = {
+        "holder": world.user(own.household, email="holder@example.com"),
+        "holder of another household": world.user(other.household, email="other@example.com"),
+        "guardian": world.user(own.household, email="guardian@example.com", role=Role.GUARDIAN),
+        "viewer": world.user(own.household, email="viewer@example.com", role=Role.VIEWER),
+        "delegate": world.user(own.household, email="delegate@example.com", role=Role.DELEGATE),
+        "staff without household": world.user(email="staff@example.com", staff_role=StaffRole.OWNER),
+        "suspended": world.user(own.household, email="suspended@example.com", status=UserStatus.SUSPENDED),
+        "expired": world.user(own.household, email="expired@example.com"),
+        "long ago confirmed": world.user(own.household, email="stale@example.com"),
+        "of another organisation": foreign_world.user(foreign.household, email="holder@example.com"),
+    }
+    return Cast(world, own, other, foreign_world, foreign, _cookies(world, foreign_world, own, other, users), users)
+
+
+def _cookies(
+    world: World, foreign_world: World, own: Home, other: Home, users: dict[str, User]
+) -> dict[str, dict[str, str]]:
+    now = datetime.now(UTC).replace(microsecond=0)
+    stale = {"authenticated_at": now - timedelta(minutes=11)}
+    ended = {"seen_at": now - timedelta(seconds=IDLE_SECONDS + 5), "created_at": now - timedelta(days=2)}
+    homes = {"holder of another household": other.household.id, "staff without household": new_id()}
+    found: dict[str, dict[str, str]] = {"anonymous": {}}
+    for name, user in users.items():
+        if name == "of another organisation":
+            continue
+        changes = {"long ago confirmed": stale, "expired": ended}.get(name, {})
+        found[name] = session_cookie(world.org, user, homes.get(name, own.household.id), **changes)
+    user = users["of another organisation"]
+    theirs = session_cookie(foreign_world.org, user, own.household.id)
+    planted = {cookies.name(cookies.SESSION, world.org): value for value in theirs.values()}
+    found["of another organisation"] = theirs
+    found["of another organisation, cookie renamed"] = planted
+    return found

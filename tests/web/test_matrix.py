@@ -1,0 +1,236 @@
+"""The access matrix, generated from the route table: who is let in where, and what a refusal gives away (T-01 to T-03)."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.web import csrf
+from chalicelib.web.routes import Actor, Policy
+from local.gateway import Gateway
+from tests.support.browser import Browser, Page
+from tests.web import cast as casts
+from tests.web.cast import OWNED, POLICIES, Cast, name_of
+
+NOBODY = (
+    "anonymous", "suspended", "expired", "of another organisation", "of another organisation, cookie renamed",
+)  # fmt: skip
+READERS = ("viewer", "delegate")
+ACTORS = (
+    *NOBODY, *READERS, "holder", "holder of another household", "guardian", "staff without household",
+    "long ago confirmed",
+)  # fmt: skip
+
+
+def _try(browser: Browser, cast: Cast, policy: Policy, path: str = "") -> Page:
+    path = path or cast.path(policy)
+    if policy.method == "GET":
+        return browser.get(path)
+    return browser.post(path, {csrf.FIELD: _token(browser, cast)})
+
+
+def _token(browser: Browser, cast: Cast) -> str:
+    """The token that this browser's own pages would carry on a route for signed-in users."""
+    value = browser.cookies.get(f"__Host-session-{cast.org}", "")
+    return csrf.token(value.partition(".")[0], cast.org) if value else "none"
+
+
+def _expected(policy: Policy, actor: str) -> str:
+    """What the policy says: `in`, `sign-in`, `households`, `confirm` or `forbidden`."""
+    if policy.actor is Actor.ANYONE:
+        return "in" if policy.method == "GET" else "forbidden"
+    if actor in NOBODY:
+        return "sign-in"
+    if policy.actor is not Actor.USER and actor == "staff without household":
+        return "households"
+    if policy.actor is Actor.EDITOR and actor in READERS:
+        return "forbidden"
+    if policy.step_up and actor == "long ago confirmed":
+        return "confirm"
+    return "in"
+
+
+def _outcome(page: Page, org: str) -> str:
+    if page.status == 200:
+        return "in" if page.body == b"reached" else "page"
+    if page.status == 403:
+        return "forbidden"
+    lead = re.fullmatch(rf"/{org}/(sign-in|households|confirm)(\?.*)?", page.location)
+    return lead[1] if page.status == 303 and lead else f"{page.status} {page.location}"
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+def test_every_route_lets_in_whom_its_policy_names(cast: Cast, doors: Gateway, actor: str) -> None:
+    """T-01, T-02: every route for this actor. Acts of anyone want a token of the browser's own, tried elsewhere."""
+    wrong = {}
+    for policy in POLICIES:
+        outcome = _outcome(_try(cast.browser(actor, doors), cast, policy), cast.org)
+        if outcome != _expected(policy, actor):
+            wrong[name_of(policy)] = (outcome, _expected(policy, actor))
+
+    assert wrong == {}
+
+
+def test_the_table_and_the_app_hold_the_same_routes() -> None:
+    """T-01: no route without a row."""
+    from app import app
+
+    in_app = {(path, method) for path, methods in app.routes.items() for method in methods}
+
+    assert in_app == {(policy.path, policy.method) for policy in POLICIES}
+    assert len(POLICIES) == len(in_app) >= 40
+
+
+def test_only_what_signs_in_or_shows_the_brand_is_open_to_anyone() -> None:
+    """T-01: the list is a decision, so it stands here; an addition has to change this test."""
+    open_routes = {name_of(policy) for policy in POLICIES if policy.actor is Actor.ANYONE}
+
+    assert open_routes == {
+        "GET /", "GET /health", "GET /assets/{version}/{name}", "GET /{org}/brand/{file}",
+        "GET /{org}/accessibility", "GET /{org}/privacy", "POST /{org}/language",
+        "GET /{org}/sign-in", "POST /{org}/sign-in", "GET /{org}/sign-in/code", "POST /{org}/sign-in/code",
+        "POST /{org}/sign-in/again",
+    }  # fmt: skip
+
+
+def test_every_act_wants_a_token_and_no_page_does() -> None:
+    """S-10, A-25: there is no exception, so the list of exceptions is empty."""
+    assert all(policy.csrf == (policy.method == "POST") for policy in POLICIES)
+    assert {policy.method for policy in POLICIES} == {"GET", "POST"}
+
+
+def test_every_path_that_names_a_thing_says_so() -> None:
+    """T-02: a parameter without an owner would slip through the matrix."""
+    public = {"org", "version", "name", "file"}
+    for policy in POLICIES:
+        named = set(re.findall(r"{(\w+)}", policy.path)) - public
+        assert named in (set(), {policy.owns}, {policy.owns, "member"}), name_of(policy)
+    assert {policy.owns for policy in OWNED} == {"member", "invoice", "enrolment", "booking"}
+
+
+def _strangers(cast: Cast, policy: Policy) -> Iterator[tuple[str, str]]:
+    """Names of things that are not the household's: kinds of owners, and ids that mean nothing."""
+    yield "another household's", cast.other.things[policy.owns]
+    yield "another organisation's", cast.foreign.things[policy.owns]
+    yield "missing", cast.own.things[policy.owns][:-4] + "aaaa"
+    yield "of another kind", next(
+        thing for kind, thing in cast.own.things.items() if f"{{{kind}}}" not in policy.path
+    )
+    yield "a key", "..%2FINVOICE%23"
+    yield "long", "a" * 3000
+
+
+@pytest.mark.parametrize("policy", OWNED, ids=name_of)
+@pytest.mark.parametrize("actor", ["holder", "viewer", "holder of another household"])
+def test_what_is_not_the_households_looks_missing(cast: Cast, policy: Policy, actor: str) -> None:
+    """T-02, T-03: 404 for every other owner, byte for byte like a missing one; 403 first where the role says so."""
+    gateway = casts.portal()
+    mine = cast.other if actor == "holder of another household" else cast.own
+    seen = {}
+    for owner, thing in _strangers(cast, policy):
+        theirs = cast.own.things[policy.owns] if mine is cast.other and owner == "another household's" else thing
+        page = _try(cast.browser(actor, gateway), cast, policy, cast.path(policy, theirs, mine))
+        if owner != "long":
+            seen[owner] = (page.status, [name for name, _ in page.headers], _bare(page, theirs))
+        forbidden = actor == "viewer" and policy.actor is Actor.EDITOR and owner != "long"
+        assert page.status == (403 if forbidden else 404), owner
+    first = next(iter(seen.values()))
+    for owner, told in seen.items():
+        assert told == first, owner
+
+    found = _try(cast.browser(actor, gateway), cast, policy, cast.path(policy, home=mine))
+    assert found.status == (403 if actor == "viewer" and policy.actor is Actor.EDITOR else found.status)
+    assert found.status in (200, 303, 400, 403)
+
+
+def test_a_thing_under_a_foreign_member_looks_missing(cast: Cast) -> None:
+    """T-03: where an address names two things, each has to be the household's."""
+    browser = cast.browser("holder", casts.portal())
+    for home in (cast.other, cast.foreign):
+        for member, enrolment in ((home, cast.own), (cast.own, home), (home, home)):
+            path = f"/{cast.org}/members/{member.things['member']}/enrolments/{enrolment.things['enrolment']}"
+            assert browser.get(path).status == 404
+
+
+def _bare(page: Page, thing: str) -> str:
+    """The page without its request's name, its token and the address that was asked for."""
+    bare = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}", "", page.html)
+    bare = re.sub(r'name="csrf" value="[^"]*"', "", bare)
+    return bare.replace(thing, "THING").replace(thing.replace("%", "%25"), "THING")
+
+
+def test_no_page_of_one_household_holds_a_word_of_another(cast: Cast) -> None:
+    """T-05: every page of the holder is opened; names and ids of the other two households are nowhere."""
+    gateway = casts.portal()
+    markers = ["Child of Other", "Child of Foreign", "INV-Other", "INV-Foreign", "Room of Other", "Piano of Foreign"]
+    markers += [*cast.other.things.values(), *cast.foreign.things.values(), cast.foreign_world.org]
+    opened = 0
+    for policy in POLICIES:
+        if policy.method != "GET":
+            continue
+        page = cast.browser("holder", gateway).get(cast.path(policy))
+        text = page.body.decode(errors="replace") + str(page.headers)
+        assert page.status < 500, name_of(policy)
+        assert [marker for marker in markers if marker in text] == [], name_of(policy)
+        opened += page.status == 200
+    assert opened >= 20
+
+
+def test_the_household_in_the_cookie_opens_nothing_that_is_not_the_users(cast: Cast) -> None:
+    """T-04: the cookie only says where to look."""
+    gateway = casts.portal()
+    browser = cast.browser("holder", gateway)
+    name, value = next(iter(browser.cookies.items()))
+    token, user, _ = value.split(".")
+    for household in (cast.other.household.id, cast.foreign.household.id, "", "none", "#", "x" * 2000):
+        browser.cookies[name] = f"{token}.{user}.{household}"
+        page = browser.get(f"/{cast.org}/invoices")
+        assert (page.status, page.location.partition("?")[0]) in (
+            (303, f"/{cast.org}/households"),
+            (303, f"/{cast.org}/sign-in"),
+        )
+        browser.cookies[name] = value
+
+
+@pytest.mark.parametrize("forged", ["", ".", "..", "a.b", "a.b.c", "a.b.c.d", "\x7f.é.ü", "'.--.#", "%00.%00.%00"])
+def test_a_cookie_that_is_none_of_ours_is_nobody(cast: Cast, forged: str) -> None:
+    """S-08: and never an error."""
+    browser = Browser(casts.portal(), cookies={f"__Host-session-{cast.org}": forged})
+
+    page = browser.get(f"/{cast.org}")
+
+    assert (page.status, page.location) == (303, f"/{cast.org}/sign-in")
+
+
+def test_cookies_of_other_sites_do_not_hide_ours(cast: Cast) -> None:
+    """S-08: a consent banner of the same domain may set what it likes."""
+    gateway = casts.portal()
+    odd = ['consent={"ads":false,"x":[1]}', "a b=c d", "=", "foo[bar]=1", "expires=never", "path=/", "é=ü", ";;", '"']
+    for cookie in odd:
+        mine = "; ".join(f"{name}={value}" for name, value in cast.actors["holder"].items())
+        for header in (f"{cookie}; {mine}", f"{mine}; {cookie}"):
+            page = Browser(gateway).get(f"/{cast.org}", headers={"Cookie": header})
+            assert page.status == 200, header
+
+
+FORGED_HOSTS = (
+    "evil.example", "portal.test.evil.example", "portal.test:8443", "evil.example:443", "127.0.0.1", "[::1]",
+    "portal.test@evil.example", "EVIL.example", "evil.example#portal.test", "xn--evil-epa.example",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("host", FORGED_HOSTS)
+def test_a_forged_host_is_nowhere_in_any_answer(cast: Cast, host: str) -> None:
+    """W-04: all addresses come from the settings."""
+    gateway = casts.portal()
+    forged = {"Host": host, "X-Forwarded-Host": host, "Forwarded": f"host={host}", "X-Original-Host": host}
+    for policy in POLICIES[::4] if host != FORGED_HOSTS[0] else POLICIES:
+        for actor in ("holder", "anonymous"):
+            page = (
+                cast.browser(actor, gateway).get(cast.path(policy), headers=forged)
+                if policy.method == "GET"
+                else cast.browser(actor, gateway).post(cast.path(policy), {}, headers=forged)
+            )
+            assert host.lower() not in (page.body.decode(errors="replace") + str(page.headers)).lower()
+
+
