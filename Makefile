@@ -9,6 +9,8 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+STAGE ?= dev
+
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -21,7 +23,7 @@ run: $(READY) ## Start the portal with a demonstration organisation (PORT=8000)
 
 .PHONY: test
 test: lint browser ## Check everything: style, types, layers and all tests
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 .PHONY: lint
 lint: $(READY) ## Check style, types and layers
@@ -42,6 +44,14 @@ messages: $(READY) ## Bring the translators' catalogues up to date with what the
 .PHONY: pictures
 pictures: $(READY) browser ## Take the pictures of docs/pictures anew, from the running portal
 	$(BIN)/python -m tests.browser.pictures
+
+.PHONY: package
+package: $(READY) ## Build the package and its template into build/STAGE (STAGE=dev)
+	@$(BIN)/python -m infra.build $(STAGE) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
+
+.PHONY: deploy
+deploy: $(READY) ## Put the portal into an AWS account (STAGE=dev MAIL_FROM=…; docs/operations.md)
+	@$(BIN)/python -m infra.deploy $(STAGE)
 
 .PHONY: lock
 lock: $(READY) ## Pin what requirements*.in ask for, with hashes

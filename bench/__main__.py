@@ -1,5 +1,7 @@
 """`python -m bench`, which `make bench` calls: measures, prints a line for each figure, and writes them as JSON."""
 
+import logging
+import platform
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +21,7 @@ def main() -> int:
     with engine.running() as running:
         here = setup.configure(running.endpoint, stage="bench", base_url=BASE_URL)
         setup.make_resources()
+        logging.getLogger("foyer").addHandler(logging.NullHandler())
         for figure in _measure(here.table, here.region, running.endpoint):
             print(figure.line(), flush=True)
             found.append(figure)
@@ -28,14 +31,18 @@ def main() -> int:
 
 def _measure(table: str, region: str, endpoint: str) -> Iterator[Figure]:
     from app import app
-    from bench import floor, pages, world
+    from bench import cold, floor, pages, world
     from bench.pages import Portal
+    from infra import build
+    from infra.stages import Stage
 
+    made = build.build(Stage.read("bench", build.ROOT, {"aarch64": "arm64"}.get(platform.machine(), "x86_64")))
     floor.prepare(table, region, endpoint)
-    organisation = world.organisation()
-    small, large = (world.home(organisation, name, count) for name, count in (("Small", _SMALL), ("Large", _LARGE)))
-    bare = Portal(floor.app, BASE_URL).get("/floor")
-    yield from pages.measure(Portal(app, BASE_URL), bare, small, large)
+    organisation, portal = world.organisation(), Portal(app, BASE_URL)
+    small = world.home(organisation, "Small", _SMALL)
+    yield from cold.measure(made, portal, small)
+    large = world.home(organisation, "Large", _LARGE)
+    yield from pages.measure(portal, Portal(floor.app, BASE_URL).get("/floor"), small, large)
 
 
 if __name__ == "__main__":

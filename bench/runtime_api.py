@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import distribution
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 _CLIENT = ("awslambdaric", "simplejson", "snapshot-restore-py")
 _HOST = "127.0.0.1"
@@ -145,7 +145,7 @@ class _Server(ThreadingHTTPServer):
         self.answers: queue.Queue[tuple[bool, Any]] = queue.Queue()
         self.stopping = threading.Event()
 
-    def __enter__(self) -> "_Server":
+    def __enter__(self) -> Self:
         """Starts to listen in the background."""
         threading.Thread(target=self.serve_forever, args=(_POLL_SECONDS,), daemon=True).start()
         return self

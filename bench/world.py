@@ -10,8 +10,8 @@ from chalicelib.data.items import Item
 from chalicelib.data.write import Transaction
 from chalicelib.households import store as households
 from chalicelib.households.domain import Household, Person, Role
-from chalicelib.identity import codes
 from chalicelib.identity import store as identity
+from chalicelib.identity import tokens
 from chalicelib.identity.domain import HouseholdLink, Session, User
 from chalicelib.identity.guard import SessionCookie
 from chalicelib.organisations import store as organisations
@@ -50,14 +50,14 @@ def home(told: Organisation, name: str, invoices: int) -> Home:
     household = Household(new_id(), name, "1", email="family@example.com")
     members = [Person(new_id(), first, name, households=(household.id,)) for first in ("Ann", "Ben", "Cleo")]
     user = User(new_id(), f"Ann {name}", "en", f"{name}@example.com".lower(), "", None, (_link(household),))
-    token = codes.new_token()
+    token = tokens.new_token()
     transaction = Transaction()
     households.save_household(transaction, ORG, household)
     for person in members:
         households.save_person(transaction, ORG, person)
         transaction.put(f"link {person.id}", _member_link(household, person))
     identity.create_user(transaction, ORG, user)
-    identity.create_session(transaction, ORG, Session(codes.token_hash(token), user.id, now, now, now, "Bench"))
+    identity.create_session(transaction, ORG, Session(tokens.token_hash(token), user.id, now, now, now, "Bench"))
     transaction.commit()
     stored = [_invoice(household, members[0], number, now) for number in range(invoices)]
     _save([item for invoice in stored for item in (invoice_item(ORG, invoice), *member_invoice_items(ORG, invoice))])

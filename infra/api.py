@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from app import app
-from chalicelib.entry import sign_in
+from chalicelib.entry import account, sign_in
 from infra import gateway_pages
 from infra.functions import API_HANDLER, SIGN_IN, Function
+
+ALL_TYPES = ["*/*"]
+"""All media types are binary to the gateway, so that it never alters a body; functions say what is what."""
 
 _FUNCTION = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
 _INVOKE = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
@@ -17,25 +19,30 @@ def body(asset_version: str, base_path: dict[str, Any]) -> dict[str, Any]:
         "swagger": "2.0",
         "info": {"title": "foyer", "version": "1"},
         "schemes": ["https"],
-        "paths": {path: _path(path, methods) for path, methods in sorted(app.routes.items())},
+        "paths": {path: _path(path, owners) for path, owners in sorted(_routes().items())},
+        "x-amazon-apigateway-binary-media-types": ALL_TYPES,
         "x-amazon-apigateway-gateway-responses": gateway_pages.responses(asset_version, base_path),
     }
 
 
-def _path(path: str, methods: Any) -> dict[str, Any]:
+def _routes() -> dict[str, dict[str, Function]]:
+    """Every path of the API, with the function that answers each method."""
+    routes: dict[str, dict[str, Function]] = {}
+    for function, app in ((API_HANDLER, account.app), (SIGN_IN, sign_in.app)):
+        for path, methods in app.routes.items():
+            routes.setdefault(path, {}).update(dict.fromkeys(methods, function))
+    return routes
+
+
+def _path(path: str, owners: dict[str, Function]) -> dict[str, Any]:
     parameters = [
         {"name": part.strip("{}"), "in": "path", "required": True, "type": "string"}
         for part in path.split("/")
         if part.startswith("{")
     ]
     return {
-        method.lower(): {"parameters": parameters, **_answered_by(_owner(path, method))} for method in sorted(methods)
+        method.lower(): {"parameters": parameters, **_answered_by(owner)} for method, owner in sorted(owners.items())
     }
-
-
-def _owner(path: str, method: str) -> Function:
-    """The sign-in function has its own pages; all others belong to the account pages."""
-    return SIGN_IN if method in sign_in.app.routes.get(path, ()) else API_HANDLER
 
 
 def _answered_by(function: Function) -> dict[str, Any]:

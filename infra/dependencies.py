@@ -48,9 +48,7 @@ def pinned(names: Iterable[str], requirements: str) -> str:
         blocks.setdefault(name, []).append(line)
     missing = sorted(set(names) - set(blocks))
     if missing:
-        raise BuildError(
-            f"{requirements.count('==')} libraries are pinned, but not {', '.join(missing)}: run make lock"
-        )
+        raise BuildError(f"libraries are imported that are not pinned, {', '.join(missing)}: run make lock")
     return "".join("\n".join(blocks[wanted]) + "\n" for wanted in sorted(names))
 
 

@@ -23,6 +23,8 @@ class Function:
     """Kind of the items whose insertion into the table starts it."""
     oldest_seconds: int = -1
     """Age after which such an item is not handed over any more; -1: never too old."""
+    parallel: int = 1
+    """How many of it may work on the stream at once; new accounts have ten functions running in all."""
     every: str = ""
     """Schedule that starts it."""
 
@@ -37,7 +39,7 @@ class Function:
         return f"foyer-${{Stage}}-{self.name.replace('_', '-')}"
 
 
-API_HANDLER = Function("api_handler", "ApiHandler", "app.app", web=True)
+API_HANDLER = Function("api_handler", "ApiHandler", "chalicelib.entry.account.app", web=True)
 SIGN_IN = Function("sign_in", "SignIn", "chalicelib.entry.sign_in.app", web=True, reads_pepper=True)
 CODE_SENDER = Function(
     "code_sender",
@@ -46,8 +48,9 @@ CODE_SENDER = Function(
     reads_pepper=True,
     inserted=code_sender.KIND,
     oldest_seconds=300,
+    parallel=5,
 )
-OUTBOX = Function("outbox", "Outbox", "chalicelib.entry.outbox.handler", inserted=outbox.KIND)
+OUTBOX = Function("outbox", "Outbox", "chalicelib.entry.outbox.handler", inserted=outbox.KIND, parallel=2)
 SWEEP = Function("sweep", "Sweep", "chalicelib.entry.outbox.sweep", every="rate(1 minute)")
 
 FUNCTIONS = (API_HANDLER, SIGN_IN, CODE_SENDER, OUTBOX, SWEEP)

@@ -42,7 +42,7 @@ def _describe_api(resources: dict[str, Any], stage: Stage, asset_version: str) -
     base_path = {"Fn::If": ["HasBaseUrl", "", f"/{stage.path}"]}
     described = api.body(asset_version, base_path)
     name = f"Deployment{hashlib.sha256(json.dumps(described).encode()).hexdigest()[:12]}"
-    resources["Api"]["Properties"]["Body"] = described
+    resources["Api"]["Properties"] |= {"Body": described, "BinaryMediaTypes": api.ALL_TYPES}
     resources["ApiStage"]["Properties"] |= {"DeploymentId": {"Ref": name}, "StageName": stage.path}
     resources[name] = {"Type": "AWS::ApiGateway::Deployment", "Properties": {"RestApiId": {"Ref": "Api"}}}
 
@@ -140,7 +140,7 @@ def _stream(function: Function) -> dict[str, Any]:
             "EventSourceArn": {"Fn::GetAtt": ["Table", "StreamArn"]},
             "StartingPosition": "TRIM_HORIZON",
             "BatchSize": 10,
-            "ParallelizationFactor": 10,
+            "ParallelizationFactor": function.parallel,
             "FilterCriteria": {"Filters": [{"Pattern": json.dumps(wanted)}]},
             "FunctionResponseTypes": ["ReportBatchItemFailures"],
             "BisectBatchOnFunctionError": True,

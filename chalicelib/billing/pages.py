@@ -1,8 +1,8 @@
 """View models of invoices and payments: amounts, states and dates as words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from chalicelib.billing.domain import Invoice, InvoiceLine, InvoiceStatus, Payment, PaymentStatus
 from chalicelib.households.summary import Summary
@@ -39,8 +39,7 @@ METHOD_WORDS: dict[str, Message] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class InvoiceRow:
+class InvoiceRow(NamedTuple):
     """An invoice in a list."""
 
     number: str
@@ -51,8 +50,7 @@ class InvoiceRow:
     tone: str
 
 
-@dataclass(frozen=True, slots=True)
-class LineView:
+class LineView(NamedTuple):
     """A line of an invoice."""
 
     description: str
@@ -61,8 +59,7 @@ class LineView:
     amount: str
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentRow:
+class PaymentRow(NamedTuple):
     """A payment in a list."""
 
     title: str
@@ -74,8 +71,7 @@ class PaymentRow:
     """Number, address and covered amount of each invoice."""
 
 
-@dataclass(frozen=True, slots=True)
-class InvoiceView:
+class InvoiceView(NamedTuple):
     """An invoice with all that is on it."""
 
     row: InvoiceRow

@@ -1,7 +1,7 @@
 """View models of bookings."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib.bookings.domain import Booking, BookingStatus
 from chalicelib.shared.texts import Message, say
@@ -19,8 +19,7 @@ STATUS_WORDS: dict[BookingStatus, tuple[Message, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class BookingView:
+class BookingView(NamedTuple):
     """A booking as a dated entry."""
 
     weekday: str

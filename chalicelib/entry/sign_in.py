@@ -7,6 +7,8 @@ from chalicelib.identity import door_routes
 from chalicelib.identity.guard import guard
 from chalicelib.web import render, serve
 
+TABLES = (door_routes.routes,)
+
 app = Chalice("portal-sign-in", configure_logs=False)
-serve.install(app, guard, [door_routes.routes])
+serve.install(app, guard, TABLES)
 render.frame_with(frame)

@@ -1,8 +1,7 @@
 """What the layout shows around a page: brand, navigation, whose account it is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.households.summary import Summary
 from chalicelib.identity.account import Account
@@ -13,8 +12,7 @@ from chalicelib.web import urls
 from chalicelib.web.http import Request
 
 
-@dataclass(frozen=True, slots=True)
-class NavItem:
+class NavItem(NamedTuple):
     """An entry of the navigation."""
 
     label: str
@@ -24,8 +22,7 @@ class NavItem:
     badge: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AccountView:
+class AccountView(NamedTuple):
     """Whose account the page belongs to."""
 
     user_name: str

@@ -1,8 +1,9 @@
 """View model of the dashboard: what is due, what is next, what is new (DASH-1 to DASH-3)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from chalicelib.billing.domain import Invoice, InvoiceStatus
 from chalicelib.billing.pages import InvoiceRow, invoice_row
@@ -29,16 +30,14 @@ _NEWS: dict[str, Message] = {
 _NEWS_PAGE = {"invoice": "invoices/{}", "payment": "payments", "enrolment": "schedule", "booking": "bookings/{}"}
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """What is to pay in one currency."""
 
     due: str
     overdue: str
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(NamedTuple):
     """Something that came to the account."""
 
     text: str
@@ -47,8 +46,7 @@ class News:
     is_new: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """A button the organisation put here (DASH-5)."""
 
     label: str
@@ -56,8 +54,7 @@ class Action:
     external: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Dashboard:
+class Dashboard(NamedTuple):
     """The first page after signing in."""
 
     first_name: str
@@ -73,16 +70,14 @@ class Dashboard:
     shows_schedule: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Coming:
+class Coming(NamedTuple):
     """The household's class groups, and their meetings that are not over, next first."""
 
     groups: Mapping[str, ClassGroup]
     events: Sequence[Event]
 
 
-@dataclass(frozen=True, slots=True)
-class Viewer:
+class Viewer(NamedTuple):
     """Who looks, when and how."""
 
     name: str

@@ -1,8 +1,8 @@
 """View models of members and households."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from chalicelib.households.domain import Household, Person, age
 from chalicelib.households.summary import MemberRow
@@ -14,8 +14,7 @@ from chalicelib.web.language import Local
 Facts = list[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class MemberView:
+class MemberView(NamedTuple):
     """A member in a list."""
 
     name: str
@@ -23,8 +22,7 @@ class MemberView:
     meta: str
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionView:
+class QuestionView(NamedTuple):
     """A question of the organisation's in a form."""
 
     name: str

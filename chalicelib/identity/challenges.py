@@ -11,7 +11,7 @@ from datetime import datetime
 
 from chalicelib.data import keys, read
 from chalicelib.data.write import ConditionFailed, Transaction
-from chalicelib.identity import codes, counting
+from chalicelib.identity import counting, tokens
 from chalicelib.identity.counting import Caller
 from chalicelib.identity.domain import Challenge, Channel, Purpose
 from chalicelib.identity.models import ChallengeItem, CodeDispatchItem
@@ -56,13 +56,13 @@ class Ticket:
 
 def ask(caller: Caller, wanted: Wanted, organisation_limit: int, now: datetime) -> Ticket:
     """Orders a first code for an address. Two round trips. Raises TooMany (with seconds to wait) or Unavailable."""
-    ticket = Ticket(new_id(), codes.new_token())
+    ticket = Ticket(new_id(), tokens.new_token())
     challenge = Challenge(
         id=ticket.challenge,
         identifier=wanted.identifier,
         purpose=wanted.purpose,
         channel=wanted.channel,
-        secret_hash=codes.token_hash(ticket.secret),
+        secret_hash=tokens.token_hash(ticket.secret),
         sent=1,
         sent_at=now,
         user=wanted.user,
@@ -140,7 +140,7 @@ def get(org: str, ticket: Ticket) -> Challenge | None:
     item = read.one(ChallengeItem, keys.challenge(org, ticket.challenge or "none"))
     if item is None:
         return None
-    same = hmac.compare_digest(item.secret_hash, codes.token_hash(ticket.secret))
+    same = hmac.compare_digest(item.secret_hash, tokens.token_hash(ticket.secret))
     return challenge_from(item) if same else None
 
 

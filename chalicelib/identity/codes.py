@@ -8,7 +8,6 @@ compute it from, a new sending has a new code, and the old one no longer fits.
 import base64
 import hashlib
 import hmac
-import secrets
 
 from pyotp import HOTP
 
@@ -32,16 +31,6 @@ def clean(typed: str) -> str:
     """Typed digits in ASCII, without the spaces and dashes that mail programs add (A-26)."""
     kept = [letter for letter in typed if not (letter.isspace() or letter in "-–—\u200b")]
     return "".join(str(int(letter)) if letter.isdecimal() else letter for letter in kept)[:20]
-
-
-def new_token() -> str:
-    """A 256-bit secret for a cookie (S-01)."""
-    return secrets.token_urlsafe(32)
-
-
-def token_hash(token: str) -> str:
-    """What is stored of a token. A 256-bit random value needs no salt or stretching."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _derive(key: bytes, challenge: str) -> bytes:

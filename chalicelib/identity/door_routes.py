@@ -11,6 +11,7 @@ from chalicelib.identity.challenges import Ticket, Wanted
 from chalicelib.identity.counting import Caller
 from chalicelib.identity.domain import ABSOLUTE_SECONDS, Challenge, Channel, Purpose, is_phone
 from chalicelib.identity.guard import SessionCookie
+from chalicelib.identity.refusal import WrongCode
 from chalicelib.identity.verifying import Verified
 from chalicelib.shared.contacts import parse_email, parse_phone
 from chalicelib.shared.errors import Fault, Invalid, TooMany
@@ -170,7 +171,7 @@ def change_login(request: Request) -> Reply:
     try:
         verified = _verify(request, Purpose.NEW_LOGIN)
         if verified.challenge.user != request.me.user:
-            raise verifying.WrongCode
+            raise WrongCode
         logins.replace_login(request.organisation, verified, request.now)
     except Invalid as wrong:
         return _refused(request, Purpose.NEW_LOGIN, wrong)

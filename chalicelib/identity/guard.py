@@ -7,7 +7,7 @@ from chalicelib.households.domain import Role
 from chalicelib.households.models import SummaryItem
 from chalicelib.households.store import summary_from
 from chalicelib.households.summary import Summary
-from chalicelib.identity import codes, store
+from chalicelib.identity import store, tokens
 from chalicelib.identity.account import Account
 from chalicelib.identity.domain import TOUCH_SECONDS, Session, User
 from chalicelib.identity.models import SessionItem, UserItem
@@ -65,7 +65,7 @@ class SessionCookie:
     @property
     def token_hash(self) -> str:
         """What is stored of the token; empty when there is none."""
-        return codes.token_hash(self.token) if self.token else ""
+        return tokens.token_hash(self.token) if self.token else ""
 
     def __str__(self) -> str:
         return f"{self.token}.{self.user}.{self.household}"
@@ -87,7 +87,7 @@ class Found:
         """Reads all four by key, in one round trip."""
         wanted = {
             "organisation": keys.organisation(org),
-            "session": keys.session(org, cookie.user or "none", codes.token_hash(cookie.token)),
+            "session": keys.session(org, cookie.user or "none", tokens.token_hash(cookie.token)),
             "user": keys.user(org, cookie.user or "none"),
             "summary": keys.summary(org, cookie.household or "none"),
         }
@@ -149,7 +149,7 @@ def _browser_secret(request: Request) -> str:
     """The secret that forms of a signed-out browser are bound to; made on its first page."""
     secret = cookies.get(request.cookies, cookies.BROWSER, request.org)
     if not secret and request.method == "GET":
-        secret = codes.new_token()
+        secret = tokens.new_token()
         request.new_cookies.append(cookies.make(cookies.BROWSER, request.org, secret))
     return secret
 

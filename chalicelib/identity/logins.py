@@ -5,19 +5,23 @@ AUTH-12, AUTH-13, A-29. The new address is proved by a code before anything chan
 
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from chalicelib.data.outbox import Notice, enqueue
 from chalicelib.data.write import ConditionFailed, Transaction
-from chalicelib.identity import codes, store
+from chalicelib.identity import store, tokens
 from chalicelib.identity.domain import User, email_identifier, is_phone, phone_identifier
-from chalicelib.identity.verifying import Verified, WrongCode
+from chalicelib.identity.refusal import WrongCode
 from chalicelib.organisations.domain import Organisation
 from chalicelib.shared.errors import Conflict, Invalid, NotFound
 from chalicelib.shared.texts import say
 from chalicelib.shared.times import to_iso
 
+if TYPE_CHECKING:  # settings pages load this module, and no one-time passwords
+    from chalicelib.identity.verifying import Verified
 
-def replace_login(organisation: Organisation, verified: Verified, now: datetime) -> User:
+
+def replace_login(organisation: Organisation, verified: "Verified", now: datetime) -> User:
     """Puts a proved address in the place of the user's old one. Raises WrongCode or Conflict."""
     org, challenge = organisation.slug, verified.challenge
     user = store.require_user(org, challenge.user)
@@ -58,16 +62,16 @@ def remove_mobile(organisation: Organisation, user_id: str, now: datetime) -> Us
     return changed
 
 
-def refresh_session(organisation: Organisation, verified: Verified, user_id: str, old_hash: str, now: datetime) -> str:
+def refresh_session(organisation: Organisation, verified: "Verified", user_id: str, old_hash: str, now: datetime) -> str:
     """After a step-up: a new token for the same device, the old one dead (S-02). Raises WrongCode."""
     org = organisation.slug
     session = store.get_session(org, user_id, old_hash)
     if session is None or verified.challenge.user != user_id:
         raise WrongCode
-    token = codes.new_token()
+    token = tokens.new_token()
     transaction = Transaction()
     verified.consume(transaction, org, now)
-    fresh = replace(session, token_hash=codes.token_hash(token), authenticated_at=now, seen_at=now)
+    fresh = replace(session, token_hash=tokens.token_hash(token), authenticated_at=now, seen_at=now)
     store.create_session(transaction, org, fresh)
     store.drop_session(transaction, org, session)
     try:

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from chalicelib.data.outbox import Notice, enqueue
 from chalicelib.data.write import ConditionFailed, Transaction
-from chalicelib.identity import codes, store
+from chalicelib.identity import store, tokens
 from chalicelib.identity.domain import MAX_SESSIONS, Session, User
-from chalicelib.identity.verifying import Verified, WrongCode
+from chalicelib.identity.refusal import WrongCode
+from chalicelib.identity.verifying import Verified
 from chalicelib.organisations.domain import Organisation
 from chalicelib.shared.errors import Conflict, Unavailable
 from chalicelib.shared.times import DAY, after, to_iso
@@ -49,14 +50,14 @@ def sign_in(organisation: Organisation, verified: Verified, device: Device, now:
     user = find_user(organisation, verified.challenge.identifier)
     if user is None:
         raise WrongCode
-    token, browser = codes.new_token(), codes.new_token()
+    token, browser = tokens.new_token(), tokens.new_token()
     transaction = Transaction()
     verified.consume(transaction, org, now)
     store.create_session(transaction, org, new_session(user, token, device, now))
     if device.session:
         store.forget_session(transaction, org, device.user, device.session)
     store.save_user(transaction, org, _after_sign_in(user, now))
-    store.save_browser(transaction, org, user, codes.token_hash(browser), after(now, BROWSER_KEPT))
+    store.save_browser(transaction, org, user, tokens.token_hash(browser), after(now, BROWSER_KEPT))
     if user.last_sign_in is not None and not verified.from_known_browser:
         enqueue(transaction, org, _notice(user, device, now), now)
     _commit(transaction)
@@ -78,7 +79,7 @@ def find_user(organisation: Organisation, identifier: str) -> User | None:
 
 def new_session(user: User, token: str, device: Device, now: datetime) -> Session:
     """A session that begins now; the token itself is not in it (S-01)."""
-    return Session(codes.token_hash(token), user.id, now, now, now, device.label)
+    return Session(tokens.token_hash(token), user.id, now, now, now, device.label)
 
 
 def end_oldest(org: str, user: User) -> None:

@@ -13,21 +13,10 @@ from chalicelib.identity.counting import Caller, Counts
 from chalicelib.identity.domain import MAX_TRIES, Challenge, Purpose
 from chalicelib.identity.limits import Bucket
 from chalicelib.identity.models import ChallengeItem
-from chalicelib.shared.errors import Invalid
-from chalicelib.shared.texts import say
+from chalicelib.identity.refusal import WrongCode
 from chalicelib.shared.times import to_iso
 
-WRONG = say("This code does not work. Check it, or ask for a new one.")
-"""A-30: one sentence for wrong, expired, used, another browser's and too many."""
-
 _TRIES = 4
-
-
-class WrongCode(Invalid):
-    """The code opens nothing."""
-
-    def __init__(self) -> None:
-        super().__init__({"code": WRONG})
 
 
 class Verified:

@@ -1,7 +1,7 @@
 """View models of schedule pages: words and labels, so that templates work nothing out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib.households.summary import Summary
 from chalicelib.schedule.domain import (
@@ -28,8 +28,7 @@ STATUS_WORDS: dict[EnrolmentStatus, tuple[Message, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class EventView:
+class EventView(NamedTuple):
     """One dated entry of a list."""
 
     weekday: str
@@ -42,8 +41,7 @@ class EventView:
     cancelled: bool
 
 
-@dataclass(frozen=True, slots=True)
-class EnrolmentView:
+class EnrolmentView(NamedTuple):
     """An enrolment as a row."""
 
     title: str

@@ -20,7 +20,7 @@ from chalicelib.shared.times import from_iso, to_iso
 def get_class_groups(
     org: str, class_ids: Iterable[str], *, consistent: bool = False, since: datetime | None = None
 ) -> dict[str, ClassGroup]:
-    """The class groups that exist, by id; with `since`, only their meetings that end later. One round trip a hundred."""
+    """The class groups that exist, by id; with `since`, only their later meetings. One round trip a hundred."""
     wanted = [keys.class_group(org, class_id) for class_id in class_ids]
     found = read.many(ClassGroupItem, wanted, consistent=consistent) if wanted else {}
     return {item.class_group: class_group_from(item, since) for item in found.values()}

@@ -1,8 +1,8 @@
 """The route table: the single source of who may ask what (T-01). A route without a row can not exist."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from chalicelib.web.headers import Cache
 from chalicelib.web.http import Reply, Request
@@ -23,8 +23,7 @@ class Actor(Enum):
     """Signed in, with a household in view, as its holder or a guardian."""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """The rules of one route."""
 
     path: str
@@ -42,8 +41,7 @@ class Policy:
         return self.path.startswith("/{org}")
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """A policy and the view behind it."""
 
     policy: Policy

@@ -11,7 +11,6 @@ from chalicelib.web import csrf, errors, headers, http, language, logs
 from chalicelib.web.http import FORM, BadRequest, Reply, Request
 from chalicelib.web.routes import Actor, Policy, Route
 
-
 _LAST_WORDS = "Something went wrong on our side. Nothing was lost. Try again in a moment."
 """When even the page of an error can not be made."""
 

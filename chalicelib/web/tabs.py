@@ -1,15 +1,14 @@
 """Tabs: the same list seen in different ways, each with its own address."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib.shared.texts import Message
 from chalicelib.web import urls
 from chalicelib.web.http import Request
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
+class Tab(NamedTuple):
     """One way of seeing a list."""
 
     label: str

@@ -1,7 +1,6 @@
-"""One browser and one running portal for all tests of this folder, which therefore share a worker."""
+"""One browser and one running portal for all tests of this folder that a worker runs."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,15 +11,7 @@ from tests.browser.portal import Portal, running
 from tests.browser.visitor import Visitor
 from tests.browser.visitor import chromium as launched
 
-HERE = Path(__file__).parent
 SignedIn = Callable[..., Visitor]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps these tests in one worker of pytest-xdist: starting browser and portal costs more than it saves."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")

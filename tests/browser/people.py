@@ -1,4 +1,7 @@
-"""People of the demonstration organisation whom the browser tests play. No two files of tests play the same one."""
+"""People of the demonstration organisation whom the browser tests play.
+
+Whoever types wrong codes is counted for a day, so people are not shared without need.
+"""
 
 from dataclasses import dataclass
 
@@ -36,6 +39,9 @@ JENNIFER = Person("jennifer.smith@example.com", "en", "+15145550161", "514 555-0
 SOPHIE = Person("sophie.roy@example.com", "fr")
 SARAH = Person("sarah.wilson@example.com", "en")
 OLGA = Person("olga.kuznetsova@example.com", "ru")
+CATHERINE = Person("catherine.cote@example.com", "fr")
+RACHEL = Person("rachel.cohen@example.com", "en")
+FIONA = Person("fiona.oconnor@example.com", "en")
 
 # With mail address and mobile number.
 MARTIN = Person("martin.roy@example.com", "fr", "+15145550136", "514 555-0136")
@@ -45,7 +51,7 @@ PRIYA = Person("priya.singh@example.com", "en", "+15145550166", "514 555-0166")
 LAURA = Person("laura.martin@example.com", "en", "+15145550175", "514 555-0175")
 MINJI = Person("minji.kim@example.com", "en", "+15145550177", "514 555-0177")
 MARGARET = Person("margaret.hughes@example.com", "en", "+15145550179", "514 555-0179")
-JESSICA = Person("jessica.taylor@example.com", "en", "+15145550170", "514 555-0170")
+KARIM = Person("karim.benali@example.com", "fr", "+15145550159", "514 555-0159")
 
 # With a role in two households.
 DAVID = Person("david.chen@example.com", "en", "+15145550131", "514 555-0131")

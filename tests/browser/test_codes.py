@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator
 
-from tests.browser.people import MICHAEL, PRIYA, SARAH, SOPHIE
+from tests.browser.people import CATHERINE, FIONA, KARIM, PRIYA, RACHEL
 from tests.browser.portal import Portal
 from tests.browser.visitor import BETWEEN_CODES_MINUTES, Visitor
 
@@ -33,10 +33,10 @@ def _again(visitor: Visitor, channel: str) -> Locator:
 
 
 def test_a_double_click_sends_one_code(visit: Visit, portal: Portal) -> None:
-    visitor, post = visit(), portal.post_of(SARAH.mail)
+    visitor, post = visit(), portal.post_of(RACHEL.mail)
     portal.pass_time(minutes=BETWEEN_CODES_MINUTES)
     visitor.open("sign-in")
-    visitor.page.fill("#field-address", SARAH.mail)
+    visitor.page.fill("#field-address", RACHEL.mail)
     visitor.main_button().dblclick()
     visitor.page.wait_for_url("**/sign-in/code")
     code = post.code()
@@ -70,8 +70,8 @@ def test_who_has_no_phone_at_hand_gets_the_code_by_mail(visit: Visit, portal: Po
 
 def test_a_new_code_comes_only_after_a_while_and_kills_the_old_one(visit: Visit, portal: Portal) -> None:
     """A-09, A-12."""
-    visitor, post = visit(), portal.post_of(MICHAEL.mobile)
-    visitor.ask_for_code(MICHAEL.mail)
+    visitor, post = visit(), portal.post_of(KARIM.mobile)
+    visitor.ask_for_code(KARIM.mail)
     old = post.code()
     _again(visitor, "auto").click()
     visitor.page.locator(".error-summary").wait_for()
@@ -90,7 +90,7 @@ def test_a_new_code_comes_only_after_a_while_and_kills_the_old_one(visit: Visit,
 @pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])
 def test_the_fifth_wrong_code_ends_it(visit: Visit, portal: Portal, javascript: bool) -> None:
     """A-03, A-10: then even the right one opens nothing."""
-    person = SOPHIE if javascript else SARAH
+    person = CATHERINE if javascript else FIONA
     visitor, post = visit(java_script_enabled=javascript), portal.post_of(person.mail)
     visitor.ask_for_code(person.mail)
     code = post.code()

@@ -30,9 +30,17 @@ class Person:
         """Who asks."""
         return Caller(self.organisation.slug, self.source, self.known)
 
-    def ask(self, now: datetime, address: str = ADDRESS, purpose: Purpose = Purpose.SIGN_IN, **wanted: str) -> Ticket:
+    def ask(
+        self,
+        now: datetime,
+        address: str = ADDRESS,
+        purpose: Purpose = Purpose.SIGN_IN,
+        *,
+        user: str = "",
+        target: str = "",
+    ) -> Ticket:
         """Orders a code; the ticket is kept."""
-        order = Wanted(email_identifier(address), purpose, **wanted)
+        order = Wanted(email_identifier(address), purpose, user=user, target=target)
         self.ticket = challenges.ask(self.caller, order, LIMIT, now)
         return self.ticket
 
@@ -56,9 +64,9 @@ class Person:
         return came
 
 
-def person(world: World, **changes: str) -> Person:
+def person(world: World, *, source: str = "203.0.113.7", known: str = "") -> Person:
     """A browser in front of an organisation's door."""
-    return Person(world.organisation, **changes)
+    return Person(world.organisation, source, known)
 
 
 def resident(world: World, address: str = ADDRESS, **changes: object) -> User:

@@ -112,7 +112,8 @@ def test_a_foreign_domain_is_stored_as_the_domain_system_writes_it() -> None:
     [
         "", " ", "@", "marie", "marie@", "@example.com", "marie@example", "marie@localhost", "marie@[127.0.0.1]",
         "marie@exam ple.com", "marie@@example.com", "Marie <marie@example.com>", "marie@example.com, b@example.com",
-        "marie@example.com\r\nBcc: x@example.com", "marie@-example.com", "a@" + "b" * 300 + ".com", "marie\x00@example.com",
+        "marie@example.com\r\nBcc: x@example.com", "marie@-example.com", "a@" + "b" * 300 + ".com",
+        "marie\x00@example.com",
         "911", "12", "+", "+1", "514 555 0123 ext. 5", "0" * 300, "call me", "<script>", "'; --",
     ],
 )  # fmt: skip
@@ -282,7 +283,8 @@ def test_slips_of_common_domains_are_pointed_out(typed: str, meant: str) -> None
 @pytest.mark.parametrize(
     "typed",
     [
-        "marie@gmail.com", "marie@example.com", "marie@mail.com", "marie@gmx.com", "marie@ymail.com", "marie@live.ca", "marie@live.fr",
+        "marie@gmail.com", "marie@example.com", "marie@mail.com", "marie@gmx.com", "marie@ymail.com", "marie@live.ca",
+        "marie@live.fr",
         "marie@outlook.fr", "marie@ecole-de-musique.qc.ca", "@gmial.com", "marie", "", "+15145550123",
     ],
 )  # fmt: skip

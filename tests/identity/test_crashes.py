@@ -10,13 +10,14 @@ import itertools
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
 from chalicelib.data import keys, outbox, read
 from chalicelib.data.outbox import MessageItem
 from chalicelib.data.write import Transaction
-from chalicelib.identity import challenges, codes, logins, store
+from chalicelib.identity import challenges, codes, logins, store, tokens
 from chalicelib.identity.domain import Channel, Purpose, Session, User, email_identifier
 from chalicelib.identity.models import ChallengeItem, CodeDispatchItem, LimitItem
 from chalicelib.shared.errors import Fault as Refusal
@@ -114,7 +115,7 @@ class Ask(Flow):
     def counted(self) -> int:
         """Sendings that the address's bucket knows of."""
         caller = self.browser.caller
-        key = keys.limit(caller.org, "address", codes.hashlib.sha256(email_identifier(ADDRESS).encode()).hexdigest())
+        key = keys.limit(caller.org, "address", sha256(email_identifier(ADDRESS).encode()).hexdigest())
         item = read.one(LimitItem, key)
         return len(item.sends) if item else 0
 
@@ -166,7 +167,7 @@ class Renew(Flow):
 
     def prepare(self) -> None:
         self.user = resident(self.world)
-        self.old = Session(codes.token_hash("old"), self.user.id, self.now, self.now, self.now, "Firefox")
+        self.old = Session(tokens.token_hash("old"), self.user.id, self.now, self.now, self.now, "Firefox")
         transaction = Transaction()
         store.create_session(transaction, self.world.org, self.old)
         transaction.commit()

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.identity.domain import UserStatus
-from chalicelib.identity.verifying import WRONG
+from chalicelib.identity.refusal import WRONG
 from tests.support import world as worlds
 from tests.support.browser import Browser, Page
 from tests.support.clock import TurnedClock
@@ -81,8 +81,7 @@ def _steps(crowd: World, browser: Browser, address: str) -> list[Callable[[Page]
         return browser.submit(page, "sign-in", address=address, follow=False)
 
     def code_page(_page: Page) -> Page:
-        page = browser.get(f"/{crowd.org}/sign-in/code")
-        return page
+        return browser.get(f"/{crowd.org}/sign-in/code")
 
     def wrong(page: Page) -> Page:
         return browser.submit(page, "sign-in/code", code="000000", follow=False)

@@ -4,15 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.data import write
+from chalicelib.data.items import Item
 from chalicelib.data.outbox import MessageItem
 from chalicelib.data.write import Transaction
-from chalicelib.identity import codes, store
+from chalicelib.identity import store, tokens
 from chalicelib.identity.domain import (
     ABSOLUTE_SECONDS,
     IDLE_SECONDS,
     MAX_SESSIONS,
     TOUCH_SECONDS,
+    Session,
     User,
     UserStatus,
 )
@@ -189,10 +190,10 @@ def test_one_device_is_ended_from_another(world: World, inside: Browser, sent: S
 def test_a_device_of_somebody_else_can_not_be_ended(world: World, inside: Browser) -> None:
     """T-03."""
     other = world.user(world.household("Roy"), email="roy@example.com")
-    session = codes.token_hash("roy")
+    session = tokens.token_hash("roy")
     transaction = Transaction()
     now = world.now
-    store.create_session(transaction, world.org, store.Session(session, other.id, now, now, now, "Firefox"))
+    store.create_session(transaction, world.org, Session(session, other.id, now, now, now, "Firefox"))
     transaction.commit()
     page = inside.get(f"/{world.org}/settings")
 
@@ -225,7 +226,7 @@ def test_the_twenty_first_device_ends_the_oldest(world: World, marie: User, cloc
 
     for number in range(MAX_SESSIONS + 5):
         moment = after(world.now, number)
-        session = store.Session(codes.token_hash(str(number)), marie.id, moment, moment, moment, "Firefox")
+        session = Session(tokens.token_hash(str(number)), marie.id, moment, moment, moment, "Firefox")
         transaction = Transaction()
         store.create_session(transaction, world.org, session)
         transaction.commit()
@@ -233,7 +234,7 @@ def test_the_twenty_first_device_ends_the_oldest(world: World, marie: User, cloc
     signing_in.end_oldest(world.org, marie)
 
     left = {session.token_hash for session in store.list_sessions(world.org, marie.id)}
-    assert left == {codes.token_hash(str(number)) for number in range(5, MAX_SESSIONS + 5)}
+    assert left == {tokens.token_hash(str(number)) for number in range(5, MAX_SESSIONS + 5)}
 
 
 def test_a_suspended_user_is_out_at_the_next_request(world: World, inside: Browser, marie: User) -> None:
@@ -297,10 +298,10 @@ def test_the_table_holds_no_session_token(world: World, inside: Browser, marie: 
     stored = [item.attribute_values for item in _items(world, marie)]
 
     assert token not in str(stored)
-    assert codes.token_hash(token) in str(stored)
+    assert tokens.token_hash(token) in str(stored)
 
 
-def _items(world: World, user: User) -> list[write.Item]:
+def _items(world: World, user: User) -> list[Item]:
     from chalicelib.data import keys, read
 
     return list(read.whole(keys.user_partition(world.org, user.id)))

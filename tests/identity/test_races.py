@@ -2,13 +2,16 @@
 
 import secrets
 import threading
+from collections.abc import Sequence
+from functools import partial
+from typing import TypeVar
 
 import pytest
 
 from chalicelib.data import keys, read
 from chalicelib.data.write import ConditionFailed, Transaction
-from chalicelib.identity import challenges, codes, devices, logins, store
-from chalicelib.identity.domain import Purpose, Session, User, email_identifier
+from chalicelib.identity import challenges, codes, devices, logins, store, tokens
+from chalicelib.identity.domain import Channel, Purpose, Session, User, email_identifier
 from chalicelib.identity.models import ChallengeItem, CodeDispatchItem, LoginItem
 from chalicelib.identity.signing_in import SignedIn
 from chalicelib.shared.errors import TooMany
@@ -17,11 +20,12 @@ from tests.identity.people import ADDRESS, LIMIT, Person, person, resident
 from tests.support.race import together
 from tests.support.world import World
 
+T = TypeVar("T")
 WIDTH = 32
 ROUNDS = 8
 
 
-def _succeeded(results: list[object]) -> list[object]:
+def _succeeded(results: Sequence[T | Exception]) -> list[T]:
     return [result for result in results if not isinstance(result, Exception)]
 
 
@@ -33,14 +37,14 @@ def test_one_code_gives_one_session_however_many_type_it(world: World) -> None:
         browser = person(world, source=f"198.51.100.{number}")
         browser.ask(world.now, address)
 
-        results = together([lambda: browser.sign_in(world.now, browser.code())] * WIDTH)
+        results = together([partial(browser.sign_in, world.now, browser.code())] * WIDTH)
 
         assert len(_succeeded(results)) == 1, [repr(result) for result in results]
         assert len(store.list_sessions(world.org, user.id)) == 1
 
 
 def _session(world: World, user: User) -> Session:
-    session = Session(codes.token_hash(secrets.token_hex()), user.id, world.now, world.now, world.now, "Firefox")
+    session = Session(tokens.token_hash(secrets.token_hex()), user.id, world.now, world.now, world.now, "Firefox")
     transaction = Transaction()
     store.create_session(transaction, world.org, session)
     transaction.commit()
@@ -62,9 +66,9 @@ def test_one_step_up_code_renews_a_session_once(world: World) -> None:
 
         results = together([renew] * WIDTH)
 
-        tokens = [str(token) for token in _succeeded(results)]
-        assert len(tokens) == 1
-        assert [each.token_hash for each in store.list_sessions(world.org, user.id)] == [codes.token_hash(tokens[0])]
+        renewed = _succeeded(results)
+        assert len(renewed) == 1
+        assert [each.token_hash for each in store.list_sessions(world.org, user.id)] == [tokens.token_hash(renewed[0])]
 
 
 def test_one_code_changes_a_login_address_once(world: World) -> None:
@@ -104,7 +108,7 @@ def test_of_64_wrong_guesses_at_once_five_are_looked_at(world: World, monkeypatc
         browser.ask(world.now, f"somebody{number}@example.com")
         typed = [guess for guess in (f"{guess:06d}" for guess in range(65)) if guess != browser.code()][:64]
 
-        results = together([lambda guess=guess, browser=browser: browser.verify(guess, world.now) for guess in typed])
+        results = together([partial(browser.verify, guess, world.now) for guess in typed])
 
         assert not _succeeded(results)
         assert 1 <= len(looked_at) <= 5
@@ -117,7 +121,7 @@ def test_of_64_requests_at_once_one_code_is_ordered(world: World) -> None:
     """A-15: the others are asked to wait."""
     browsers = [person(world, source=f"198.51.100.{number}") for number in range(64)]
 
-    results = together([lambda each=each: each.ask(world.now) for each in browsers])
+    results = together([partial(each.ask, world.now) for each in browsers])
 
     assert len(_succeeded(results)) == 1
     assert all(isinstance(result, TooMany) for result in results if isinstance(result, Exception))
@@ -135,9 +139,7 @@ def test_of_32_requests_for_a_new_code_one_is_ordered(world: World) -> None:
     ticket = browser.ask(world.now)
     later = after(world.now, 61)
 
-    results = together(
-        [lambda: challenges.ask_again(browser.caller, ticket, challenges.Channel.MAIL, LIMIT, later)] * WIDTH
-    )
+    results = together([lambda: challenges.ask_again(browser.caller, ticket, Channel.MAIL, LIMIT, later)] * WIDTH)
 
     assert len(_succeeded(results)) == 1
     assert _orders(world.org, ticket.challenge) == 2
@@ -196,7 +198,7 @@ def test_an_address_that_32_users_claim_belongs_to_one(world: World) -> None:
         transaction.commit()
         return user_id
 
-    results = together([lambda each=each: claim(each) for each in ids])
+    results = together([partial(claim, each) for each in ids])
 
     winners = _succeeded(results)
     assert len(winners) == 1

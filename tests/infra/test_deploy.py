@@ -257,7 +257,7 @@ def test_a_deployment_that_fails_says_what_failed_and_can_be_repeated(
     template = json.loads(made.template.read_text())
     template["Resources"]["SweepInvocation"]["Properties"]["FunctionName"] = "nobody"
     broken.template.write_text(json.dumps(template))
-    with pytest.raises(deploy.DeployError, match="SweepInvocation: .*not found"):
+    with pytest.raises(deploy.DeployError, match=r"SweepInvocation: .*not found"):
         deploy.deploy(empty, broken, {"MailFrom": "portal@foyer.example"})
     assert deploy.deploy(empty, made, {"MailFrom": "portal@foyer.example"})["Address"].startswith("https://")
 

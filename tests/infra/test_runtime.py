@@ -19,7 +19,7 @@ from chalicelib.data import keys, read
 from chalicelib.data.outbox import Notice, enqueue
 from chalicelib.data.write import Transaction
 from chalicelib.entry import sign_in as door
-from chalicelib.identity import codes, store
+from chalicelib.identity import store, tokens
 from chalicelib.identity.guard import SessionCookie
 from chalicelib.identity.models import CodeDispatchItem
 from chalicelib.identity.signing_in import Device, new_session
@@ -159,7 +159,7 @@ def test_the_dashboard_loads_only_what_it_needs(made: Build, quiet: World) -> No
     household = quiet.household("Tremblay", "Léa")
     quiet.invoice(household)
     user = quiet.user(household)
-    token = codes.new_token()
+    token = tokens.new_token()
     transaction = Transaction()
     store.create_session(transaction, quiet.org, new_session(user, token, Device("Firefox"), quiet.now))
     transaction.commit()

@@ -1,6 +1,7 @@
 """The outbox worker: once each, in the reader's language, put off or parked when it must be (M-01 to M-05, M-11)."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -66,7 +67,9 @@ def test_a_message_goes_out_once_and_leaves_the_queue(world: World, marie: User,
 
     item = _stored(key)
     assert [(mail.to, mail.reference) for mail in van.mails] == [("marie@example.com", item.message)]
-    assert (item.state, item.outcome, item.queue, item.due) == (MessageState.SENT.value, "mail-id", None, None)
+    assert (item.state, item.outcome) == (MessageState.SENT.value, "mail-id")
+    assert not item.queue
+    assert not item.due
 
 
 @pytest.mark.parametrize("template", ["new_device", "activation", "login_changed"])
@@ -130,7 +133,8 @@ def test_a_message_for_an_old_address_goes_there(world: World, marie: User, van:
 
 def _suspend_user(world: World, user: User) -> None:
     transaction = Transaction()
-    store.save_user(transaction, world.org, replace(store.require_user(world.org, user.id), status=UserStatus.SUSPENDED))
+    known = store.require_user(world.org, user.id)
+    store.save_user(transaction, world.org, replace(known, status=UserStatus.SUSPENDED))
     transaction.commit()
 
 
@@ -162,7 +166,8 @@ def test_who_may_not_be_written_to_is_skipped_with_the_reason(
     assert deliver(van.carriers, key, world.now) == "skipped"
 
     assert van.mails == []
-    assert (_stored(key).outcome, _stored(key).queue) == (why, None)
+    assert _stored(key).outcome == why
+    assert not _stored(key).queue
 
 
 def test_a_permanent_refusal_is_parked_at_once(world: World, marie: User, van: Van) -> None:
@@ -175,7 +180,8 @@ def test_a_permanent_refusal_is_parked_at_once(world: World, marie: User, van: V
     key = _write(world, marie)
 
     assert deliver(van.carriers, key, world.now) == "parked"
-    assert (_stored(key).state, _stored(key).outcome, _stored(key).queue) == ("parked", "MessageRejected", None)
+    assert (_stored(key).state, _stored(key).outcome) == ("parked", "MessageRejected")
+    assert not _stored(key).queue
 
 
 def _busy() -> None:
@@ -249,7 +255,7 @@ def test_two_workers_on_one_message_send_it_once(world: World, marie: User, van:
     for _ in range(10):
         key = _write(world, marie)
         van.mails.clear()
-        results = together([lambda key=key: deliver(van.carriers, key, world.now)] * 2)
+        results = together([partial(deliver, van.carriers, key, world.now)] * 2)
         assert sorted(map(str, results)) in (["claimed_elsewhere", "sent"], ["not_due", "sent"])
         assert len(van.mails) == 1
 
@@ -283,7 +289,8 @@ def test_a_lease_that_ends_hands_the_message_on_and_the_late_owner_changes_nothi
     van.trouble = sleep_long
 
     assert deliver(van.carriers, key, world.now) == "later"
-    assert (_stored(key).state, _stored(key).queue) == ("sent", None)
+    assert _stored(key).state == "sent"
+    assert not _stored(key).queue
     assert len(van.mails) == 1
 
 
@@ -314,11 +321,8 @@ def test_a_fault_at_any_call_loses_no_message_and_repeats_at_most_one(world: Wor
     """M-02, M-03, Q-04: after the lease somebody else finishes it; a second copy only where the end was not written."""
     for number in range(1, 12):
         van, key = Van(), _write(world, marie)
-        with tapped(fault, number) as wire:
-            try:
-                deliver(van.carriers, key, world.now)
-            except (Exception, Killed):
-                pass
+        with tapped(fault, number) as wire, suppress(Exception, Killed):
+            deliver(van.carriers, key, world.now)
         sent_before = len(van.mails)
         deliver(van.carriers, key, after(world.now, 2 * LEASE_SECONDS))
 

@@ -60,6 +60,10 @@ class Wire:
         """Calls that change something."""
         return [call for call in self.calls if call not in ("GetItem", "BatchGetItem", "Query", "GetParameter")]
 
+    def tries(self, number: int) -> int:
+        """How often the SDK tried a call."""
+        return self._tries[number]
+
     def pass_on(self, session: URLLib3Session, request: Any) -> AWSResponse:
         """Sends a request, or does to it what was planned."""
         number, attempt = self._note(request)
@@ -115,15 +119,15 @@ def _error(url: str) -> AWSResponse:
 def tapped(fault: Fault | None = None, at: int = 0) -> Iterator[Wire]:
     """The wire of this process while the block runs. The SDK's waits between retries are left out."""
     wire = Wire(fault, at)
-    clock = botocore.endpoint.time  # type: ignore[attr-defined]
+    clock = botocore.endpoint.time
 
     def send(session: URLLib3Session, request: Any) -> AWSResponse:
         return wire.pass_on(session, request)
 
     URLLib3Session.send = send
-    botocore.endpoint.time = SimpleNamespace(sleep=lambda _seconds: None, time=clock.time)  # type: ignore[attr-defined]
+    botocore.endpoint.time = SimpleNamespace(sleep=lambda _seconds: None, time=clock.time)
     try:
         yield wire
     finally:
         URLLib3Session.send = _send
-        botocore.endpoint.time = clock  # type: ignore[attr-defined]
+        botocore.endpoint.time = clock

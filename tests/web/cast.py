@@ -13,7 +13,7 @@ from chalicelib.data.write import Transaction
 from chalicelib.home import routes as home
 from chalicelib.households import routes as households
 from chalicelib.households.domain import Household, Role
-from chalicelib.identity import codes, door_routes, settings_routes, store
+from chalicelib.identity import door_routes, settings_routes, store, tokens
 from chalicelib.identity.domain import IDLE_SECONDS, Session, StaffRole, User, UserStatus
 from chalicelib.identity.guard import SessionCookie, guard
 from chalicelib.organisations import routes as organisations
@@ -124,9 +124,10 @@ def home_in(world: World, name: str) -> Home:
 
 def session_cookie(org: str, user: User, household: str, **changes: datetime) -> dict[str, str]:
     """Signs a user in without a code: the cookie of a new session."""
-    token = codes.new_token()
+    token = tokens.new_token()
     now = datetime.now(UTC).replace(microsecond=0)
-    session = replace(Session(codes.token_hash(token), user.id, now, now, now, "Firefox, Linux"), **changes)
+    whole = Session(tokens.token_hash(token), user.id, now, now, now, "Firefox, Linux")
+    session = replace(whole, **changes)  # type: ignore[arg-type]
     transaction = Transaction()
     store.create_session(transaction, org, session)
     transaction.commit()

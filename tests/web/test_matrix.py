@@ -1,4 +1,4 @@
-"""The access matrix, generated from the route table: who is let in where, and what a refusal gives away (T-01 to T-03)."""
+"""The access matrix, generated from the route table: who is let in where, and what a refusal tells (T-01 to T-03)."""
 
 import re
 from collections.abc import Iterator
@@ -113,9 +113,7 @@ def _strangers(cast: Cast, policy: Policy) -> Iterator[tuple[str, str]]:
     yield "another household's", cast.other.things[policy.owns]
     yield "another organisation's", cast.foreign.things[policy.owns]
     yield "missing", cast.own.things[policy.owns][:-4] + "aaaa"
-    yield "of another kind", next(
-        thing for kind, thing in cast.own.things.items() if f"{{{kind}}}" not in policy.path
-    )
+    yield "of another kind", next(thing for kind, thing in cast.own.things.items() if f"{{{kind}}}" not in policy.path)
     yield "a key", "..%2FINVOICE%23"
     yield "long", "a" * 3000
 
@@ -232,5 +230,3 @@ def test_a_forged_host_is_nowhere_in_any_answer(cast: Cast, host: str) -> None:
                 else cast.browser(actor, gateway).post(cast.path(policy), {}, headers=forged)
             )
             assert host.lower() not in (page.body.decode(errors="replace") + str(page.headers)).lower()
-
-

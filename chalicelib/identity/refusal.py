@@ -1,0 +1,14 @@
+"""The one way a code is refused, whatever was wrong with it (A-30)."""
+
+from chalicelib.shared.errors import Invalid
+from chalicelib.shared.texts import say
+
+WRONG = say("This code does not work. Check it, or ask for a new one.")
+"""A-30: one sentence for wrong, expired, used, another browser's and too many."""
+
+
+class WrongCode(Invalid):
+    """The code opens nothing."""
+
+    def __init__(self) -> None:
+        super().__init__({"code": WRONG})

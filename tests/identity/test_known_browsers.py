@@ -1,0 +1,201 @@
+"""A stranger locks nobody out: a browser that signed in before counts for itself (A-10, A-11, A-13, A-14)."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.identity import challenges, store
+from chalicelib.identity.challenges import Wanted
+from chalicelib.identity.domain import Channel, email_identifier
+from chalicelib.identity.refusal import WrongCode
+from chalicelib.identity.signing_in import BROWSER_KEPT
+from chalicelib.shared.errors import TooMany
+from chalicelib.shared.times import DAY, HOUR, after
+from tests.identity.people import ADDRESS, LIMIT, Person, person, resident
+from tests.support.world import World
+
+
+def _burn(world: World, address: str = ADDRESS) -> None:
+    """A stranger uses up an address's tries for the day, and the codes of the hour."""
+    stranger = person(world, source="192.0.2.66")
+    stranger.ask(world.now, address)
+    for _ in range(8):
+        with pytest.raises(WrongCode):
+            stranger.verify(stranger.wrong(), world.now)
+
+
+def _owner(world: World) -> Person:
+    """The owner's browser, which signed in a day ago."""
+    owner = person(world)
+    yesterday = after(world.now, -DAY)
+    owner.ask(yesterday)
+    owner.sign_in(yesterday)
+    return owner
+
+
+def test_the_owners_browser_gets_in_at_the_first_try_under_attack(world: World) -> None:
+    """A-11: troll test."""
+    resident(world)
+    owner = _owner(world)
+    _burn(world)
+
+    owner.ask(world.now)
+
+    assert owner.sign_in(world.now).token
+
+
+def test_an_unknown_browser_has_to_wait_for_the_day_to_pass(world: World) -> None:
+    """A-10: five failures of an address and day, whatever browser, network or challenge; even the right code then."""
+    resident(world)
+    _burn(world)
+    other = person(world, source="192.0.2.77")
+    other.ask(after(world.now, 61))
+    with pytest.raises(WrongCode):
+        other.verify(other.code(), after(world.now, 61))
+
+    tomorrow = after(world.now, DAY + 1)
+    other.ask(tomorrow)
+    assert other.sign_in(tomorrow).token
+
+
+def test_a_strangers_own_known_browser_does_not_help_against_others(world: World) -> None:
+    """A-11: it is known for its own addresses only."""
+    resident(world)
+    resident(world, "troll@example.com")
+    troll = person(world, source="192.0.2.88")
+    troll.ask(world.now, "troll@example.com")
+    troll.sign_in(world.now)
+    _burn(world)
+
+    troll.ask(after(world.now, 61))
+    with pytest.raises(WrongCode):
+        troll.verify(troll.code(), after(world.now, 61))
+
+
+@pytest.mark.parametrize("forged", ["", ".", "x", "{user}.", "{user}.AAAA", ".{token}", "{user}.{token}x", "x.{token}"])
+def test_a_forged_memory_is_none(world: World, forged: str) -> None:
+    """A-11: the user's id alone proves nothing."""
+    resident(world)
+    owner = _owner(world)
+    user, _, token = owner.known.partition(".")
+    _burn(world)
+    forger = person(world, source="192.0.2.99", known=forged.format(user=user, token=token))
+
+    forger.ask(after(world.now, 61))
+    with pytest.raises(WrongCode):
+        forger.verify(forger.code(), after(world.now, 61))
+
+
+def test_a_memory_fades_though_its_item_is_still_there(world: World) -> None:
+    """D-08: 180 days, by the clock."""
+    resident(world)
+    owner = _owner(world)
+    late = replace(world, now=after(world.now, BROWSER_KEPT))
+    _burn(late)
+
+    owner.ask(after(late.now, 61))
+    with pytest.raises(WrongCode):
+        owner.verify(owner.code(), after(late.now, 61))
+
+
+def test_a_known_browser_has_a_budget_of_its_own_and_no_more(world: World) -> None:
+    """A-10: it may not guess for ever either."""
+    resident(world)
+    owner = _owner(world)
+    looked = 0
+    for hours in range(1, 5):
+        moment = after(world.now, hours * HOUR)
+        owner.ask(moment)
+        for _ in range(5):
+            with pytest.raises(WrongCode):
+                owner.verify(owner.wrong(), moment)
+            looked += 1
+    moment = after(world.now, 5 * HOUR)
+    owner.ask(moment)
+    assert looked == 20
+    with pytest.raises(WrongCode):
+        owner.verify(owner.code(), moment)
+
+
+def test_one_network_may_ask_for_ten_codes_an_hour(world: World) -> None:
+    """A-13: 200 addresses from one source stop at the eleventh; a whole IPv6 /64 is one source."""
+    for number in range(10):
+        source = f"2001:db8:1:2::{number:x}"
+        person(world, source=source).ask(world.now, f"p{number}@example.com")
+    with pytest.raises(TooMany):
+        person(world, source="2001:db8:1:2:ffff::1").ask(world.now, "p10@example.com")
+    assert person(world, source="2001:db8:1:3::1").ask(world.now, "p10@example.com").challenge
+
+
+def test_two_hundred_networks_count_as_one_for_an_address(world: World) -> None:
+    """A-13: 5 an hour for an address, whoever asks."""
+    for number in range(5):
+        person(world, source=f"198.51.100.{number}").ask(after(world.now, 300 * number))
+    for number in range(5, 12):
+        with pytest.raises(TooMany) as told:
+            person(world, source=f"198.51.100.{number}").ask(after(world.now, 300 * number))
+        assert 0 < told.value.retry_after <= HOUR
+
+
+def test_a_spray_stops_at_the_organisations_hour_but_not_for_known_browsers(world: World) -> None:
+    """A-14, A-11."""
+    resident(world)
+    owner = _owner(world)
+    limit = 6
+
+    def ask(browser: Person, address: str) -> None:
+        challenges.ask(browser.caller, Wanted(email_identifier(address)), limit, world.now)
+
+    for number in range(limit):
+        ask(person(world, source=f"198.51.100.{number}"), f"spray{number}@example.com")
+    with pytest.raises(TooMany) as told:
+        ask(person(world, source="198.51.100.99"), "next@example.com")
+    assert 0 < told.value.retry_after <= HOUR
+
+    ask(owner, ADDRESS)
+
+
+def test_a_right_code_costs_nothing(world: World) -> None:
+    """A-10: seven sign-ins of a day from new browsers, none of which counts as a failure."""
+    user = resident(world)
+    for number in range(7):
+        moment = after(world.now, number * HOUR)
+        browser = person(world, source=f"198.51.100.{number}")
+        browser.ask(moment)
+        browser.sign_in(moment)
+    assert len(store.list_sessions(world.org, user.id)) == 7
+    assert LIMIT > 7
+
+
+def test_a_wrong_browser_spends_no_try(world: World) -> None:
+    """A-08: the right code in another browser is refused, and the owner's five tries are still five."""
+    resident(world)
+    owner = person(world)
+    owner.ask(world.now)
+    thief = person(world, source="192.0.2.1")
+    thief.ticket = challenges.Ticket(owner.ticket.challenge, "A" * 43)
+    for _ in range(10):
+        with pytest.raises(WrongCode):
+            thief.verify(owner.code(), world.now)
+
+    for _ in range(4):
+        with pytest.raises(WrongCode):
+            owner.verify(owner.wrong(), world.now)
+    assert owner.sign_in(world.now).token
+
+
+def test_a_new_sending_ends_the_old_code_and_resets_nothing(world: World) -> None:
+    """A-09: four failures before, one after, and the challenge is spent."""
+    resident(world)
+    owner = person(world)
+    ticket = owner.ask(world.now)
+    for _ in range(4):
+        with pytest.raises(WrongCode):
+            owner.verify(owner.wrong(), world.now)
+    later = after(world.now, 61)
+    challenges.ask_again(owner.caller, ticket, Channel.AUTO, LIMIT, later)
+
+    with pytest.raises(WrongCode):
+        owner.verify(owner.code(1), later)
+    with pytest.raises(WrongCode):
+        owner.verify(owner.code(2), later)
