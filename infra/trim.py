@@ -5,6 +5,7 @@ Less to unpack, less to read: AWS's description of a service is parsed at each c
 
 import gzip
 import json
+import pickle
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -16,6 +17,18 @@ _ENDPOINTS = frozenset({"dynamodb", "email", "sns", "ssm"})
 """The same, as botocore's list of endpoints calls them."""
 LOCALES = frozenset({"root", "en", "fr", "ru"})
 """Languages of the portal; each comes with all its regions (`fr_CA`)."""
+_WRITING = frozenset({
+    "locale_id", "character_order", "week_data", "plural_form", "months", "days", "quarters", "eras", "day_periods",
+    "day_period_rules", "date_formats", "time_formats", "datetime_formats", "number_symbols", "numbering_systems",
+    "default_numbering_system", "decimal_formats", "percent_formats", "currency_formats", "currency_symbols",
+    "currency_unit_patterns", "list_patterns",
+})  # fmt: skip
+"""Parts of a locale that writing dates, times and money needs."""
+_GLOBAL = frozenset({
+    "aliases", "language_aliases", "territory_aliases", "script_aliases", "variant_aliases", "likely_subtags",
+    "parent_exceptions", "currency_fractions",
+})  # fmt: skip
+"""Parts of Babel's general data that choosing a locale and writing money need."""
 _CHALICE = frozenset({"__init__.py", "app.py"})
 """Chalice's runtime; the rest is its command line."""
 _KEPT_FACTS = frozenset({"METADATA", "licenses"})
@@ -25,7 +38,7 @@ _UNREAD = ("*.pyi", "*.c", "*.h", "py.typed")
 def trim(tree: Path) -> None:
     """Removes from installed libraries what is not read."""
     _keep_only(tree / "chalice", lambda path: path.name in _CHALICE)
-    _keep_only(tree / "babel" / "locale-data", _is_spoken)
+    _trim_babel(tree / "babel")
     _trim_botocore(tree / "botocore" / "data")
     for facts in tree.glob("*.dist-info"):
         _keep_only(facts, lambda path: path.name in _KEPT_FACTS)
@@ -47,6 +60,22 @@ def _remove(paths: Iterable[Path]) -> None:
 
 def _is_spoken(path: Path) -> bool:
     return path.stem.partition("_")[0] in LOCALES
+
+
+def _trim_babel(babel: Path) -> None:
+    """Keeps how dates, times and money are written. Names of countries and units are most of what would be loaded."""
+    locales = babel / "locale-data"
+    _keep_only(locales, _is_spoken)
+    for path in sorted(locales.iterdir()) if locales.is_dir() else ():
+        _repickle(path, _WRITING)
+    if (babel / "global.dat").exists():
+        _repickle(babel / "global.dat", _GLOBAL)
+
+
+def _repickle(path: Path, kept: frozenset[str]) -> None:
+    """Stores a dictionary of Babel's anew; what is not read becomes empty, for Babel looks into more than it uses."""
+    told = pickle.loads(path.read_bytes())
+    path.write_bytes(pickle.dumps({name: told[name] if name in kept else {} for name in told}, protocol=2))
 
 
 def _trim_botocore(data: Path) -> None:

@@ -14,7 +14,8 @@ from tests.browser.visitor import Visitor
 _ID = re.compile(r"(\d{8}-)?[0-9a-z]{32}|(?<=from=)\d+")
 
 ACCOUNT = (
-    "", "schedule", "schedule?from={}", "schedule?when=past", "schedule?when=past&from={}", "bookings", "bookings?when=all", "bookings/{}",
+    "", "schedule", "schedule?from={}", "schedule?when=past", "schedule?when=past&from={}",
+    "bookings", "bookings?when=all", "bookings/{}",
     "invoices", "invoices?show=due", "invoices?member={}", "invoices/{}", "payments", "members", "members/{}",
     "members/add", "members/{}/edit", "members/{}/enrolments", "members/{}/enrolments/{}", "household/edit",
     "settings", "settings/login", "accessibility", "privacy",

@@ -303,7 +303,9 @@ def test_the_sweep_takes_what_is_due_and_nothing_else(
     due = [_write(world, marie) for _ in range(3)]
     future = _write(replace_now(world, after(world.now, HOUR)), marie)
 
-    together([lambda: entry.sweep({}, None)] * 3)
+    for _ in range(40):  # all tests share the queue, and a sweep takes a hundred
+        if not sum(swept["due"] for swept in together([partial(entry.sweep, {}, None)] * 3) if isinstance(swept, dict)):
+            break
 
     assert {mail.reference for mail in van.mails} >= {_stored(key).message for key in due}
     assert [_stored(key).state for key in due] == ["sent"] * 3

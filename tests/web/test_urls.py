@@ -1,5 +1,6 @@
 """Addresses come from the settings, and nothing in them can end their part (W-04)."""
 
+from collections.abc import Iterator
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -12,10 +13,13 @@ from chalicelib.web import urls
 
 
 @pytest.fixture
-def staged(monkeypatch: pytest.MonkeyPatch) -> None:
+def staged(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A deployment on an address of API Gateway, with the stage in front of every path."""
     here = Settings("prod", "foyer", "https://abc.execute-api.ca-central-1.amazonaws.com/api", "ca-central-1")
     monkeypatch.setattr(settings, "current", lambda: here)
+    urls._path.cache_clear()
+    yield
+    urls._path.cache_clear()
 
 
 def test_a_stage_in_front_of_the_path_is_kept(staged: None) -> None:
