@@ -1,1 +1,1 @@
-"""Measured work: how much CPU, how many reads and how many bytes a page costs. Ratios, for machines differ and are noisy."""
+"""Measured work: how much CPU, how many reads and how many bytes a page costs. Ratios, for machines differ."""

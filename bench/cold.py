@@ -30,7 +30,7 @@ def bare():
     botocore.session.get_session().create_client("dynamodb")
     return {"status": "ok"}
 """
-_TICK = {"Records": []}
+_TICK: Mapping[str, Any] = {"Records": []}
 
 
 def measure(made: Build, portal: Portal, home: Home) -> Iterator[Figure]:
@@ -44,9 +44,13 @@ def measure(made: Build, portal: Portal, home: Home) -> Iterator[Figure]:
                 samples[name].append(_start(package, handler, event))
     for name, colds in samples.items():
         for kind in ("cpu", "wall"):
-            value, bare = (statistics.median(getattr(c, f"{kind}_seconds") for c in of) for of in (colds, samples["bare"]))
+            value, bare = (_median(of, f"{kind}_seconds") for of in (colds, samples["bare"]))
             yield Figure(f"cold.{name}.{kind}", round(value * 1000, 1), "ms", value / bare)
     yield Figure("package.zip", made.zip.stat().st_size, "bytes")
+
+
+def _median(colds: list[Cold], name: str) -> float:
+    return float(statistics.median(getattr(cold, name) for cold in colds))
 
 
 def _events(portal: Portal, home: Home) -> dict[str, tuple[str, Mapping[str, Any]]]:

@@ -15,7 +15,7 @@ from chalicelib.identity import tokens
 from chalicelib.identity.domain import HouseholdLink, Session, User
 from chalicelib.identity.guard import SessionCookie
 from chalicelib.organisations import store as organisations
-from chalicelib.organisations.domain import Organisation
+from chalicelib.organisations.domain import Contact, Organisation
 from chalicelib.schedule.domain import ClassGroup, Enrolment, EnrolmentStatus, Occurrence
 from chalicelib.schedule.store import class_group_item, enrolment_item
 from chalicelib.shared.ids import dated_id, new_id
@@ -38,6 +38,7 @@ def organisation() -> Organisation:
     """Stores the organisation."""
     told = Organisation(
         ORG, {"en": "Northside Music", "fr": "Musique du Nord"}, "CA", "America/Toronto", "CAD", ("en", "fr", "ru"),
+        contact=Contact("desk@northside.example", "+15145550100", "https://northside.example"),
         import_key=b"k" * 32,
     )  # fmt: skip
     organisations.create(told)
@@ -81,9 +82,7 @@ def _invoice(household: Household, member: Person, number: int, now: datetime) -
     status = InvoiceStatus.ISSUED if unpaid else InvoiceStatus.PAID
     paid = 0 if unpaid else 18000
     due = issued + timedelta(days=14)
-    return Invoice(
-        dated_id(issued), household.id, f"2026-{number}", "CAD", issued, due, status, (line,), 18000, paid
-    )
+    return Invoice(dated_id(issued), household.id, f"2026-{number}", "CAD", issued, due, status, (line,), 18000, paid)
 
 
 def _classes(person: Person, household: Household, now: datetime) -> list[Item]:

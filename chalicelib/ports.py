@@ -1,12 +1,10 @@
 """What the services need from the world, as protocols. `bootstrap` picks who fulfils them."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
+class Mail(NamedTuple):
     """One mail to one address (I-08): plain text and HTML of the same words."""
 
     to: str

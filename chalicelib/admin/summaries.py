@@ -23,9 +23,9 @@ from chalicelib.households.summary import (
     MemberRow,
     NewsRow,
     Summary,
-    SummaryBuilder,
     UnpaidRow,
 )
+from chalicelib.households.summing import SummaryBuilder
 from chalicelib.organisations.domain import Organisation
 from chalicelib.schedule.domain import Enrolment, EnrolmentStatus
 from chalicelib.schedule.models import EnrolmentItem
@@ -165,7 +165,14 @@ class _Adding:
         if invoice.status is not InvoiceStatus.DRAFT:
             self.builder.has_invoices = True
         if invoice.balance_minor > 0:
-            row = UnpaidRow(invoice.id, invoice.number, invoice.due_on, invoice.balance_minor, invoice.currency)
+            row = UnpaidRow(
+                invoice.id,
+                invoice.number,
+                invoice.due_on,
+                invoice.balance_minor,
+                invoice.currency,
+                invoice.status.value,
+            )
             self.builder.add_unpaid(row)
         if invoice.status not in _UNDONE:
             self._add_news("invoice", invoice.id, invoice.number, day_begins(invoice.issued_on, self._zone))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from typing import NamedTuple
 
 
 class InvoiceStatus(Enum):
@@ -16,16 +17,14 @@ class InvoiceStatus(Enum):
     REVERSED = "reversed"
 
 
-@dataclass(frozen=True, slots=True)
-class TaxAmount:
+class TaxAmount(NamedTuple):
     """A tax on a line, as it was charged."""
 
     name: str
     minor: int
 
 
-@dataclass(frozen=True, slots=True)
-class InvoiceLine:
+class InvoiceLine(NamedTuple):
     """One thing on an invoice, for one member or for the household."""
 
     description: str
@@ -89,8 +88,7 @@ class PaymentStatus(Enum):
         return self in (PaymentStatus.COMPLETED, PaymentStatus.PARTIALLY_REFUNDED)
 
 
-@dataclass(frozen=True, slots=True)
-class Allocation:
+class Allocation(NamedTuple):
     """The part of a payment that covers one invoice."""
 
     invoice: str

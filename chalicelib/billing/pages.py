@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from chalicelib.billing.domain import Invoice, InvoiceLine, InvoiceStatus, Payment, PaymentStatus
-from chalicelib.households.summary import Summary
+from chalicelib.households.summary import Summary, UnpaidRow
 from chalicelib.shared.texts import Message, say
 from chalicelib.web import urls
 from chalicelib.web.language import Local
@@ -91,6 +91,21 @@ class InvoiceView(NamedTuple):
 def status_words(invoice: Invoice, today: date) -> tuple[Message, str]:
     """What an invoice is called today, and the tone of its badge; overdue is worked out, never stored."""
     return _OVERDUE if invoice.is_overdue(today) else _STATUS_WORDS[invoice.status]
+
+
+def unpaid_invoice(row: UnpaidRow, household: str) -> Invoice:
+    """The invoice behind a row of the summary, as far as lists need it: what is left to pay of it."""
+    return Invoice(
+        id=row.id,
+        household=household,
+        number=row.number,
+        currency=row.currency,
+        issued_on=row.due_on,
+        due_on=row.due_on,
+        status=InvoiceStatus(row.status),
+        lines=(),
+        total_minor=row.balance,
+    )
 
 
 def invoice_row(invoice: Invoice, local: Local, org: str, today: date) -> InvoiceRow:

@@ -3,9 +3,8 @@
 from datetime import date
 
 from chalicelib.billing import store
-from chalicelib.billing.domain import Invoice, InvoiceStatus
-from chalicelib.billing.pages import invoice_row, invoice_view, payment_row
-from chalicelib.households.summary import UnpaidRow
+from chalicelib.billing.domain import Invoice
+from chalicelib.billing.pages import invoice_row, invoice_view, payment_row, unpaid_invoice
 from chalicelib.organisations.domain import Module
 from chalicelib.shared.errors import NotFound
 from chalicelib.shared.ids import is_dated_id
@@ -54,21 +53,7 @@ def show_invoices(request: Request) -> Reply:
 
 def _due(request: Request) -> list[Invoice]:
     """Invoices still to pay, straight from the summary: earliest due first."""
-    return [_from_row(row, request.me.household) for row in request.me.home.unpaid]
-
-
-def _from_row(row: UnpaidRow, household: str) -> Invoice:
-    return Invoice(
-        id=row.id,
-        household=household,
-        number=row.number,
-        currency=row.currency,
-        issued_on=row.due_on,
-        due_on=row.due_on,
-        status=InvoiceStatus.ISSUED,
-        lines=(),
-        total_minor=row.balance,
-    )
+    return [unpaid_invoice(row, request.me.household) for row in request.me.home.unpaid]
 
 
 def _page_of(request: Request, member: str) -> tuple[list[Invoice], str]:
@@ -96,7 +81,7 @@ def _totals(request: Request) -> list[tuple[str, str]]:
 
 @routes.get("/{org}/invoices/{invoice}", Actor.MEMBER, owns="invoice")
 def show_invoice(request: Request) -> Reply:
-    """One invoice with its lines, taxes, and the payments that covered it."""
+    """One invoice with its lines, its taxes, and what is left to pay."""
     _require_invoices(request)
     invoice = store.get_invoice(request.org, request.me.household, request.params["invoice"])
     if invoice is None:

@@ -6,15 +6,15 @@ language and channel are decided when it is sent.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.data import keys
+from chalicelib.data import keys, read
 from chalicelib.data.items import Item
+from chalicelib.data.keys import Key
 from chalicelib.data.write import Transaction
 from chalicelib.shared.ids import new_id
 from chalicelib.shared.times import DAY, after, to_iso
@@ -54,8 +54,7 @@ class MessageItem(Item, discriminator="message"):
     outcome = UnicodeAttribute(null=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """What to tell whom."""
 
     template: str
@@ -84,3 +83,11 @@ def enqueue(transaction: Transaction, org: str, notice: Notice, now: datetime, *
     )
     transaction.create(f"message {message}", item)
     return message
+
+
+def due(now: datetime) -> list[Key]:
+    """Keys of waiting messages whose time has come, oldest first, at most a hundred. Raises Unavailable.
+
+    The work grows with what is due, not with what is stored (M-08).
+    """
+    return read.waiting(QUEUE, to_iso(now))

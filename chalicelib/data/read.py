@@ -129,3 +129,14 @@ def whole(partition: str) -> Iterator[Item]:
         start = answer.get("LastEvaluatedKey")
         if not start:
             return
+
+
+def waiting(queue: str, until: str) -> list[Key]:
+    """Keys of items that wait in a work queue and fall due by `until`, earliest first, at most a hundred."""
+    try:
+        answer = connection().query(
+            queue, range_key_condition=Item.due <= until, index_name=Item.work.Meta.index_name, limit=_BATCH
+        )
+    except PynamoDBException as error:
+        raise Unavailable from error
+    return [Key(item["pk"]["S"], item["sk"]["S"]) for item in answer["Items"]]

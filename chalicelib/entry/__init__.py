@@ -1,1 +1,1 @@
-"""Where Lambda comes in: one module for each function beside the portal's own `app.py`."""
+"""Where Lambda comes in: one module for each function, or for two that share their work."""

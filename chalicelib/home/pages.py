@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from chalicelib.billing.domain import Invoice, InvoiceStatus
-from chalicelib.billing.pages import InvoiceRow, invoice_row
+from chalicelib.billing.pages import InvoiceRow, invoice_row, unpaid_invoice
 from chalicelib.bookings.domain import BookingStatus
 from chalicelib.bookings.pages import BookingView, booking_view
 from chalicelib.bookings.routes import booking_from_row
@@ -115,14 +114,8 @@ def _money_or_nothing(minor: int, currency: str, local: Local) -> str:
 
 
 def _unpaid(summary: Summary, viewer: Viewer, org: str) -> tuple[InvoiceRow, ...]:
-    rows = []
-    for row in summary.unpaid[:_SHOWN_UNPAID]:
-        invoice = Invoice(
-            row.id, summary.household, row.number, row.currency, row.due_on, row.due_on,
-            InvoiceStatus.ISSUED, (), row.balance,
-        )  # fmt: skip
-        rows.append(invoice_row(invoice, viewer.local, org, viewer.today))
-    return tuple(rows)
+    invoices = (unpaid_invoice(row, summary.household) for row in summary.unpaid[:_SHOWN_UNPAID])
+    return tuple(invoice_row(invoice, viewer.local, org, viewer.today) for invoice in invoices)
 
 
 def _bookings(organisation: Organisation, summary: Summary, viewer: Viewer) -> tuple[BookingView, ...]:

@@ -9,6 +9,7 @@ from chalicelib.organisations.domain import Organisation, Question, QuestionKind
 from chalicelib.shared.contacts import parse_email, parse_phone
 from chalicelib.shared.texts import say
 from chalicelib.web.forms import LONG, Form
+from chalicelib.web.language import Local
 
 BAD_EMAIL = say("Enter an email address such as name@example.com")
 BAD_PHONE = say("Enter a telephone number with its area code")
@@ -79,31 +80,35 @@ def read_household(fields: Mapping[str, str], household: Household, organisation
     return changed
 
 
-def person_fields(person: Person) -> dict[str, str]:
+def person_fields(person: Person, local: Local) -> dict[str, str]:
     """What the form shows of a person before anything is posted."""
     return {
         "first_name": person.first_name,
         "last_name": person.last_name,
         "birth_date": person.birth_date.isoformat() if person.birth_date else "",
         "email": person.email,
-        "phone": person.phone,
+        "phone": _phone(person.phone, local),
         "emergency_name": person.emergency_name,
-        "emergency_phone": person.emergency_phone,
+        "emergency_phone": _phone(person.emergency_phone, local),
         "health_notes": person.health_notes,
         **{f"question-{question}": answer for question, answer in person.answers.items()},
     }
 
 
-def household_fields(household: Household) -> dict[str, str]:
+def household_fields(household: Household, local: Local) -> dict[str, str]:
     """What the form shows of a household before anything is posted."""
     address = household.address
     return {
         "name": household.name,
         "email": household.email,
-        "phone": household.phone,
+        "phone": _phone(household.phone, local),
         "language": household.language,
         "street": address.street,
         "city": address.city,
         "region": address.region,
         "postcode": address.postcode,
     }
+
+
+def _phone(number: str, local: Local) -> str:
+    return local.phone(number) if number else ""

@@ -70,7 +70,7 @@ def add_member(request: Request) -> Reply:
 def show_edit_member(request: Request) -> Reply:
     """The form of a member's profile (ACC-10)."""
     person = service.require_member(request.org, request.me.home, request.params["member"])
-    return _member_form(request, {**person_fields(person), "version": str(person.version)}, person.id)
+    return _member_form(request, {**person_fields(person, request.local), "version": str(person.version)}, person.id)
 
 
 @routes.post("/{org}/members/{member}/edit", Actor.EDITOR, owns="member")
@@ -105,7 +105,7 @@ def _member_form(
 def show_edit_household(request: Request) -> Reply:
     """The form of the household's particulars, the address for messages among them."""
     household = service.require_household(request.org, request.me.household)
-    return _household_form(request, {**household_fields(household), "version": str(household.version)})
+    return _household_form(request, {**household_fields(household, request.local), "version": str(household.version)})
 
 
 @routes.post("/{org}/household/edit", Actor.EDITOR)

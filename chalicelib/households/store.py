@@ -150,8 +150,8 @@ def summary_document(summary: Summary) -> dict[str, Any]:
         "name": summary.name,
         "number": summary.number,
         "members": [[m.id, m.first_name, m.last_name, _text(m.birth_date)] for m in summary.members],
-        "open": [[o.currency, _text(o.due_on), o.minor, o.count] for o in summary.open],
-        "unpaid": [[u.id, u.number, _text(u.due_on), u.balance, u.currency] for u in summary.unpaid],
+        "open": [[o.currency, _text(o.due_on), o.minor, o.invoices] for o in summary.open],
+        "unpaid": [[u.id, u.number, _text(u.due_on), u.balance, u.currency, u.status] for u in summary.unpaid],
         "enrolments": [
             [e.id, e.member, e.class_group, e.status, _text(e.starts_on), _text(e.ends_on)] for e in summary.enrolments
         ],
@@ -171,7 +171,7 @@ def summary_from(item: SummaryItem) -> Summary:
         number=told["number"],
         members=tuple(MemberRow(i, first, last, _day(born)) for i, first, last, born in told["members"]),
         open=tuple(OpenAmount(c, date.fromisoformat(due), minor, n) for c, due, minor, n in told["open"]),
-        unpaid=tuple(UnpaidRow(i, no, date.fromisoformat(due), b, c) for i, no, due, b, c in told["unpaid"]),
+        unpaid=tuple(UnpaidRow(i, no, date.fromisoformat(due), b, c, s) for i, no, due, b, c, s in told["unpaid"]),
         enrolments=tuple(
             EnrolmentRow(i, m, c, s, date.fromisoformat(first), date.fromisoformat(last))
             for i, m, c, s, first, last in told["enrolments"]

@@ -5,18 +5,12 @@ the history is (design: reading is cheap because writing does the work).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-
-MAX_UNPAID = 10
-"""Unpaid invoices named one by one; the totals count all."""
-MAX_NEWS = 10
-MAX_BOOKINGS = 20
-MAX_ENROLMENTS = 60
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class MemberRow:
+class MemberRow(NamedTuple):
     """A member's name and age, for lists."""
 
     id: str
@@ -30,18 +24,17 @@ class MemberRow:
         return f"{self.first_name} {self.last_name}".strip()
 
 
-@dataclass(frozen=True, slots=True)
-class OpenAmount:
+class OpenAmount(NamedTuple):
     """What is still due of all invoices of one currency that fall due on one day."""
 
     currency: str
     due_on: date
     minor: int
-    count: int
+    invoices: int
+    """How many."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnpaidRow:
+class UnpaidRow(NamedTuple):
     """An invoice that waits for money."""
 
     id: str
@@ -49,10 +42,10 @@ class UnpaidRow:
     due_on: date
     balance: int
     currency: str
+    status: str = "issued"
 
 
-@dataclass(frozen=True, slots=True)
-class EnrolmentRow:
+class EnrolmentRow(NamedTuple):
     """A member's place in a class group."""
 
     id: str
@@ -63,8 +56,7 @@ class EnrolmentRow:
     ends_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class BookingRow:
+class BookingRow(NamedTuple):
     """A booking that is not over, or waits for an answer."""
 
     id: str
@@ -74,8 +66,7 @@ class BookingRow:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewsRow:
+class NewsRow(NamedTuple):
     """Something that came to the account."""
 
     kind: str
@@ -124,7 +115,7 @@ class Summary:
 
     def unpaid_count(self) -> int:
         """How many invoices wait for money."""
-        return sum(amount.count for amount in self.open)
+        return sum(amount.invoices for amount in self.open)
 
 
 def _add_up(amounts: Iterable[OpenAmount]) -> dict[str, int]:
@@ -137,57 +128,3 @@ def _add_up(amounts: Iterable[OpenAmount]) -> dict[str, int]:
 def in_order(members: Iterable[MemberRow]) -> tuple[MemberRow, ...]:
     """Members as lists show them: by first name, then last."""
     return tuple(sorted(members, key=lambda row: (row.first_name.casefold(), row.last_name.casefold(), row.id)))
-
-
-@dataclass(slots=True)
-class SummaryBuilder:
-    """Adds up a household's records into its summary, one at a time, in any order and however many."""
-
-    today: date
-    members: list[MemberRow] = field(default_factory=list)
-    open: dict[tuple[str, date], tuple[int, int]] = field(default_factory=dict)
-    unpaid: list[UnpaidRow] = field(default_factory=list)
-    enrolments: list[EnrolmentRow] = field(default_factory=list)
-    bookings: list[BookingRow] = field(default_factory=list)
-    news: list[NewsRow] = field(default_factory=list)
-    has_invoices: bool = False
-    has_bookings: bool = False
-
-    def add_unpaid(self, row: UnpaidRow) -> None:
-        """Counts an invoice that waits for money; keeps the earliest due by name."""
-        minor, count = self.open.get((row.currency, row.due_on), (0, 0))
-        self.open[row.currency, row.due_on] = (minor + row.balance, count + 1)
-        self.unpaid = sorted([*self.unpaid, row], key=lambda each: (each.due_on, each.id))[:MAX_UNPAID]
-
-    def add_news(self, row: NewsRow) -> None:
-        """Keeps the newest."""
-        self.news = sorted([*self.news, row], key=lambda each: (each.at, each.id), reverse=True)[:MAX_NEWS]
-
-    def add_booking(self, row: BookingRow) -> None:
-        """Keeps the next ones."""
-        self.bookings = sorted([*self.bookings, row], key=lambda each: (each.starts, each.id))[:MAX_BOOKINGS]
-
-    def add_enrolment(self, row: EnrolmentRow) -> None:
-        """Keeps those that end last: they are what a calendar needs."""
-        newest = sorted([*self.enrolments, row], key=lambda each: (each.ends_on, each.id), reverse=True)
-        self.enrolments = newest[:MAX_ENROLMENTS]
-
-    def build(self, household: str, name: str, number: str, *, archived: bool = False) -> Summary:
-        """The summary of all that was added."""
-        return Summary(
-            household=household,
-            name=name,
-            number=number,
-            members=in_order(self.members),
-            open=tuple(
-                OpenAmount(currency, due_on, minor, count)
-                for (currency, due_on), (minor, count) in sorted(self.open.items())
-            ),
-            unpaid=tuple(self.unpaid),
-            enrolments=tuple(self.enrolments),
-            bookings=tuple(self.bookings),
-            news=tuple(self.news),
-            has_invoices=self.has_invoices,
-            has_bookings=self.has_bookings,
-            archived=archived,
-        )

@@ -16,9 +16,9 @@ from chalicelib.identity.counting import Caller
 from chalicelib.identity.domain import Challenge, Channel, Purpose
 from chalicelib.identity.models import ChallengeItem, CodeDispatchItem
 from chalicelib.shared.errors import Conflict, TooMany
-from chalicelib.shared.ids import new_id
+from chalicelib.shared.ids import derived_id
 from chalicelib.shared.texts import say
-from chalicelib.shared.times import DAY, after, from_iso, to_iso
+from chalicelib.shared.times import DAY, MINUTE, after, epoch, from_iso, to_iso
 
 _TRIES = 3
 _KEPT = DAY
@@ -35,6 +35,8 @@ class Wanted:
     user: str = ""
     next: str = ""
     target: str = ""
+    secret: str = ""
+    """Secret of the browser that asks, from its cookie; empty makes a fresh one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,24 @@ class Ticket:
 
 
 def ask(caller: Caller, wanted: Wanted, organisation_limit: int, now: datetime) -> Ticket:
-    """Orders a first code for an address. Two round trips. Raises TooMany (with seconds to wait) or Unavailable."""
-    ticket = Ticket(new_id(), tokens.new_token())
-    challenge = Challenge(
+    """Orders a first code for an address. Two round trips. Raises TooMany (with seconds to wait) or Unavailable.
+
+    A form that is sent twice, as impatient fingers do, orders one code and gets the same ticket twice.
+    """
+    secret = wanted.secret or tokens.new_token()
+    ticket = Ticket(_id(secret, wanted, _minute(now)), secret)
+    try:
+        _order(caller, _first(ticket, wanted, now), organisation_limit, now, replaces=0)
+    except TooMany:
+        again = _just_ordered(caller.org, wanted, secret, now)
+        if again is None:
+            raise
+        return again
+    return ticket
+
+
+def _first(ticket: Ticket, wanted: Wanted, now: datetime) -> Challenge:
+    return Challenge(
         id=ticket.challenge,
         identifier=wanted.identifier,
         purpose=wanted.purpose,
@@ -70,8 +87,23 @@ def ask(caller: Caller, wanted: Wanted, organisation_limit: int, now: datetime) 
         target=wanted.target,
         language=wanted.language,
     )
-    _order(caller, challenge, organisation_limit, now, replaces=0)
-    return ticket
+
+
+def _just_ordered(org: str, wanted: Wanted, secret: str, now: datetime) -> Ticket | None:
+    """The ticket of a code that this very browser ordered for the address a moment ago."""
+    ids = [_id(secret, wanted, minute) for minute in (_minute(now), _minute(now) - 1)]
+    found = read.many(ChallengeItem, [keys.challenge(org, challenge) for challenge in ids])
+    going = [item.challenge for item in found.values() if challenge_from(item).is_open(now)]
+    return Ticket(going[0], secret) if going else None
+
+
+def _id(secret: str, wanted: Wanted, minute: int) -> str:
+    """Unguessable without the browser's secret. Codes for an address are a minute apart, so no two challenges meet."""
+    return derived_id(secret.encode(), wanted.identifier, wanted.purpose.value, str(minute))
+
+
+def _minute(now: datetime) -> int:
+    return epoch(now) // MINUTE
 
 
 def ask_again(caller: Caller, ticket: Ticket, channel: Channel, organisation_limit: int, now: datetime) -> Challenge:

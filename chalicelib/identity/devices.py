@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chalicelib.data.write import ConditionFailed, Transaction
 from chalicelib.identity import store
-from chalicelib.identity.domain import Session
+from chalicelib.identity.domain import Session, User
 from chalicelib.shared.errors import Conflict, NotFound, Unavailable
 
 _BROWSERS = (
@@ -26,10 +26,9 @@ def label(user_agent: str) -> str:
     return ", ".join(name for name in names if name)
 
 
-def live_sessions(org: str, user_id: str, now: datetime) -> list[Session]:
+def live_sessions(org: str, user: User, now: datetime) -> list[Session]:
     """Sessions that are signed in, last used first."""
-    user = store.require_user(org, user_id)
-    sessions = [session for session in store.list_sessions(org, user_id) if session.is_live(now, user)]
+    sessions = [session for session in store.list_sessions(org, user.id) if session.is_live(now, user)]
     return sorted(sessions, key=lambda session: session.seen_at, reverse=True)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import NamedTuple
 
 from chalicelib.households.domain import Role
 from chalicelib.shared.times import DAY, HOUR, MINUTE
@@ -41,8 +42,7 @@ class StaffRole(Enum):
     READ_ONLY = "read_only"
 
 
-@dataclass(frozen=True, slots=True)
-class HouseholdLink:
+class HouseholdLink(NamedTuple):
     """What a user is to a household."""
 
     household: str

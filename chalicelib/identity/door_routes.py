@@ -279,7 +279,7 @@ def _known(request: Request) -> str:
 
 
 def _wanted(request: Request, identifier: str, after: str) -> Wanted:
-    return Wanted(identifier, language=request.local.language, next=safe_next(after))
+    return Wanted(identifier, language=request.local.language, next=safe_next(after), secret=request.csrf_key)
 
 
 def _hourly(request: Request) -> int:

@@ -62,7 +62,9 @@ def remove_mobile(organisation: Organisation, user_id: str, now: datetime) -> Us
     return changed
 
 
-def refresh_session(organisation: Organisation, verified: "Verified", user_id: str, old_hash: str, now: datetime) -> str:
+def refresh_session(
+    organisation: Organisation, verified: "Verified", user_id: str, old_hash: str, now: datetime
+) -> str:
     """After a step-up: a new token for the same device, the old one dead (S-02). Raises WrongCode."""
     org = organisation.slug
     session = store.get_session(org, user_id, old_hash)

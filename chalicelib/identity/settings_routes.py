@@ -23,13 +23,14 @@ def show_settings(request: Request) -> Reply:
 
 def _settings_page(request: Request, *, errors: dict[str, Message] | None = None, status: int = 200) -> Reply:
     me = request.me
+    user = store.require_user(request.org, me.user)
     return render.page(
         request,
         "identity/settings.html",
         status=status,
         errors=errors,
-        user=store.require_user(request.org, me.user),
-        devices=devices.live_sessions(request.org, me.user, request.now),
+        user=user,
+        devices=devices.live_sessions(request.org, user, request.now),
         this_device=me.session,
         saved=request.query.get("saved", ""),
     )

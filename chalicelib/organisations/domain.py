@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from chalicelib.shared.texts import Texts
 
@@ -44,8 +45,7 @@ class QuestionKind(Enum):
     YES_NO = "yes_no"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A question the organisation asks about every member (ACC-13)."""
 
     id: str
@@ -55,8 +55,7 @@ class Question:
     choices: tuple[tuple[str, Texts], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ActionButton:
+class ActionButton(NamedTuple):
     """A button of the dashboard: an address of the organisation's, or a page of the portal by name (DASH-5)."""
 
     label: Texts
@@ -72,6 +71,8 @@ class Contact:
     phone: str = ""
     website: str = ""
     address: str = ""
+    phone_shown: str = ""
+    """The telephone as people of the country write it; kept, because every page shows it and working it out is dear."""
 
 
 @dataclass(frozen=True, slots=True)

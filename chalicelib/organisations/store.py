@@ -15,6 +15,7 @@ from chalicelib.organisations.domain import (
     Status,
 )
 from chalicelib.organisations.models import LogoItem, OrganisationItem
+from chalicelib.shared.contacts import write_phone
 
 
 def get(slug: str) -> Organisation | None:
@@ -110,6 +111,7 @@ def _to_document(organisation: Organisation) -> dict[str, Any]:
             "phone": contact.phone,
             "website": contact.website,
             "address": contact.address,
+            "phone_shown": write_phone(contact.phone, organisation.country) if contact.phone else "",
         },
         "brand": {"colour": brand.colour, "logo": brand.logo},
         "sign_in": {

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from typing import NamedTuple
 
 from chalicelib.shared.texts import Texts
 from chalicelib.shared.times import local_day
@@ -11,8 +12,7 @@ MAX_OCCURRENCES = 1000
 """Meetings of one class group: more belongs into another season."""
 
 
-@dataclass(frozen=True, slots=True)
-class Programme:
+class Programme(NamedTuple):
     """A line of activity, such as ballet."""
 
     id: str
@@ -27,8 +27,7 @@ class OccurrenceStatus(Enum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """One dated meeting of a class group."""
 
     id: str
@@ -90,8 +89,7 @@ class Enrolment:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One thing in a family's calendar: a meeting of a class that a member has a place in."""
 
     occurrence: Occurrence

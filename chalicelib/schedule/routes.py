@@ -64,8 +64,10 @@ def show_enrolment(request: Request) -> Reply:
         member=member,
         instructor=group.instructor if group else "",
         enrolled_on=request.local.date(enrolment.enrolled_at),
-        coming=[occurrence_view(meeting, group, request.local) for meeting in coming] if group else [],
-        over=[occurrence_view(meeting, group, request.local) for meeting in reversed(over)] if group else [],
+        more_coming=max(0, len(coming) - _SHOWN),
+        past_count=len(over),
+        coming=[occurrence_view(meeting, group, request.local) for meeting in coming[:_SHOWN]] if group else [],
+        over=[occurrence_view(meeting, group, request.local) for meeting in over[: -_SHOWN - 1 : -1]] if group else [],
     )
 
 

@@ -25,3 +25,16 @@ def parse_phone(text: str, country: str) -> str:
     if not phonenumbers.is_possible_number(number) or number.extension:
         raise ValueError("not a telephone number")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def write_phone(number: str, country: str) -> str:
+    """An E.164 number as people of `country` write it; text that is no number stays as it is."""
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(number, country or None)
+    except phonenumbers.NumberParseException:
+        return number
+    home = phonenumbers.region_code_for_number(parsed) == country
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return str(phonenumbers.format_number(parsed, style))

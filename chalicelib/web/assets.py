@@ -29,7 +29,10 @@ def show_asset(request: Request) -> Reply:
     name = request.params["name"]
     if name not in _names():
         raise NotFound
-    return Reply(body=read(name), content_type=_TYPES[Path(name).suffix])
+    reply = Reply(body=read(name), content_type=_TYPES[Path(name).suffix])
+    if request.params["version"] != version():
+        reply.headers["Cache-Control"] = Cache.NEVER.value  # a page from before a deployment must not keep new content
+    return reply
 
 
 @cache

@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 
+from chalicelib.shared.contacts import write_phone
 from chalicelib.shared.money import exponent
 from chalicelib.shared.texts import LANGUAGES, Message, Texts, in_language
 from chalicelib.shared.times import local as in_zone
@@ -137,7 +138,7 @@ class Local:
 
     def phone(self, number: str) -> str:
         """An E.164 number as people of the organisation's country write it."""
-        return _phone(number, self.country)
+        return write_phone(number, self.country)
 
     def name_of_language(self, code: str) -> str:
         """What a language calls itself."""
@@ -179,16 +180,3 @@ def _time(moment: datetime, locale: str) -> str:
     from babel.dates import format_time
 
     return format_time(moment, "short", locale=locale).replace(" ", _HARD_SPACE)
-
-
-@lru_cache(maxsize=256)
-def _phone(number: str, country: str) -> str:
-    import phonenumbers
-
-    try:
-        parsed = phonenumbers.parse(number, country)
-    except phonenumbers.NumberParseException:
-        return number
-    home = phonenumbers.region_code_for_number(parsed) == country
-    style = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(parsed, style)

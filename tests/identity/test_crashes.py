@@ -47,7 +47,7 @@ class Flow:
 
     def _number_ids(self, monkeypatch: pytest.MonkeyPatch) -> None:
         challenge, message = itertools.count(1), itertools.count(1)
-        monkeypatch.setattr(challenges, "new_id", lambda: f"challenge-{next(challenge)}")
+        monkeypatch.setattr(challenges, "_id", lambda *_told: f"challenge-{next(challenge)}")
         monkeypatch.setattr(outbox, "new_id", lambda: f"message-{next(message)}")
 
     def _count_looks(self, monkeypatch: pytest.MonkeyPatch) -> None:

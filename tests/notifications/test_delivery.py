@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -31,10 +32,10 @@ from tests.support.world import World
 FACTS = {"browser": "Firefox, Linux", "at": "2026-11-22T18:30:00Z"}
 
 
-def _write(world: World, user: User, template: str = "new_device", **notice: object) -> Key:
+def _write(world: World, user: User, template: str = "new_device", **notice: Any) -> Key:
     """A message that waits."""
     transaction = Transaction()
-    told = replace(Notice(template, user.id, FACTS), **notice)  # type: ignore[arg-type]
+    told = Notice(template, user.id, FACTS)._replace(**notice)
     message = enqueue(transaction, world.org, told, world.now)
     transaction.commit()
     return keys.outbox(world.org, message)

@@ -12,7 +12,7 @@ def test_slugs_are_small_letters_digits_and_inner_hyphens(slug: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "slug", ["", "-a", "a-", "Demo", "école", "a_b", "a.b", "a/b", "a" * 41, "a\n", *RESERVED_SLUGS]
+    "slug", ["", "-a", "a-", "Demo", "école", "a_b", "a.b", "a/b", "a" * 41, "a\n", *sorted(RESERVED_SLUGS)]
 )
 def test_no_slug_hides_a_page_of_the_products_or_breaks_an_address(slug: str) -> None:
     assert not is_slug(slug)

@@ -23,7 +23,7 @@ def test_every_setting_survives(world: World) -> None:
     told = organisation(
         world.org,
         status=Status.SUSPENDED,
-        contact=Contact("a@b.example", "+15145550100", "https://b.example", "1, rue Principale"),
+        contact=Contact("a@b.example", "+15145550100", "https://b.example", "1, rue Principale", "(514) 555-0100"),
         brand=Brand("#7a2e5d", "d" * 32),
         sign_in=SignInRules(require_email=False, text_countries=("CA", "FR"), codes_per_hour=7),
         modules=frozenset({Module.CLASSES}),

@@ -94,7 +94,7 @@ def test_a_place_that_is_not_held_says_why_and_fills_no_calendar(
     enrolment, _ = world.enrolment(home, lea, "Ballet", world.now + timedelta(days=3))
     write.put(enrolment_item(world.org, replace(enrolment, status=status)))
     builder = world.builders[home.id]
-    builder.enrolments = [replace(row, status=status.value) for row in builder.enrolments]
+    builder.enrolments = [row._replace(status=status.value) for row in builder.enrolments]
     world.settle(home)
     world.user(home)
     door.enter("marie@example.com")
@@ -109,7 +109,7 @@ def test_a_meeting_that_does_not_take_place_stays_and_says_so(world: World, door
     start = world.now + timedelta(days=3)
     _, group = world.enrolment(home, world.member(home, "Léa"), "Ballet", start, start + timedelta(days=7))
     first, second = group.occurrences
-    cancelled = replace(first, status=OccurrenceStatus.CANCELLED)
+    cancelled = first._replace(status=OccurrenceStatus.CANCELLED)
     write.put(class_group_item(world.org, replace(group, occurrences=(cancelled, second), version=1)))
     world.user(home)
     door.enter("marie@example.com")

@@ -12,11 +12,11 @@ from chalicelib.data.items import connection
 from chalicelib.data.write import Transaction
 from chalicelib.households import store as households
 from chalicelib.households.domain import Household, Person, Role
+from chalicelib.households.summing import SummaryBuilder
 from chalicelib.households.summary import (
     BookingRow,
     EnrolmentRow,
     MemberRow,
-    SummaryBuilder,
     UnpaidRow,
 )
 from chalicelib.identity import store as identity
@@ -40,7 +40,7 @@ def organisation(org: str, **changes: object) -> Organisation:
         zone=ZONE,
         currency="CAD",
         languages=("fr", "en", "ru"),
-        contact=Contact(email="desk@northside.example", phone="+15145550100"),
+        contact=Contact(email="desk@northside.example", phone="+15145550100", phone_shown="(514) 555-0100"),
         import_key=b"k" * 32,
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
@@ -118,7 +118,7 @@ class World:
         builder = self.builders[household.id]
         builder.has_invoices = True
         if invoice.balance_minor:
-            builder.add_unpaid(UnpaidRow(invoice.id, number, invoice.due_on, invoice.balance_minor, "CAD"))
+            builder.add_unpaid(UnpaidRow(invoice.id, number, invoice.due_on, invoice.balance_minor, "CAD", invoice.status.value))
         self.settle(household)
         return invoice
 
