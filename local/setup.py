@@ -54,8 +54,11 @@ def stream_arn() -> str:
 
 
 def _make_table() -> None:
-    connection()
-    if not Item.exists():
+    client = aws.client("dynamodb")
+    try:
+        client.describe_table(TableName=settings.current().table)
+    except client.exceptions.ResourceNotFoundException:
+        connection()
         Item.create_table(wait=True)
 
 

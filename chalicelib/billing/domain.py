@@ -37,6 +37,15 @@ class InvoiceLine(NamedTuple):
     taxes: tuple[TaxAmount, ...] = ()
 
 
+class Coverage(NamedTuple):
+    """A payment that came in for an invoice, as the invoice's page tells it (INV-6)."""
+
+    payment: str
+    received_on: date
+    minor: int
+    method: str
+
+
 @dataclass(frozen=True, slots=True)
 class Invoice:
     """A bill. It is never edited once it is issued; `paid_minor` counts what payments covered."""
@@ -51,6 +60,8 @@ class Invoice:
     lines: tuple[InvoiceLine, ...]
     total_minor: int
     paid_minor: int = 0
+    """What all coverages together come to."""
+    coverages: tuple[Coverage, ...] = ()
     note: str = ""
     source: str = ""
     version: int | None = None

@@ -18,6 +18,7 @@ class InvoiceItem(Item, discriminator="invoice"):
     total = NumberAttribute()
     paid = NumberAttribute()
     lines = JSONAttribute()
+    coverages = JSONAttribute(null=True)
     note = UnicodeAttribute(null=True)
     source = UnicodeAttribute(null=True)
     version = Version()

@@ -85,6 +85,8 @@ class InvoiceView(NamedTuple):
     paid: str
     balance: str
     is_open: bool
+    payments: tuple[tuple[str, str, str], ...]
+    """Method, day and amount of each payment that covered it."""
     note: str
 
 
@@ -141,6 +143,10 @@ def invoice_view(invoice: Invoice, summary: Summary, local: Local, org: str, tod
         paid=money(invoice.paid_minor),
         balance=money(invoice.balance_minor),
         is_open=invoice.balance_minor > 0,
+        payments=tuple(
+            (local.say(_method(coverage.method)), local.date(coverage.received_on), money(coverage.minor))
+            for coverage in invoice.coverages
+        ),
         note=invoice.note,
     )
 
@@ -148,9 +154,8 @@ def invoice_view(invoice: Invoice, summary: Summary, local: Local, org: str, tod
 def payment_row(payment: Payment, local: Local, org: str) -> PaymentRow:
     """A payment with the invoices it covered (PAY-1)."""
     words, tone = _PAYMENT_WORDS[payment.status]
-    method = METHOD_WORDS.get(payment.method, METHOD_WORDS["other"])
     return PaymentRow(
-        title=local.say(method),
+        title=local.say(_method(payment.method)),
         meta=" · ".join(part for part in (local.date(payment.received_on), payment.reference) if part),
         amount=local.money(payment.minor, payment.currency),
         status=local.say(words),
@@ -160,6 +165,10 @@ def payment_row(payment: Payment, local: Local, org: str) -> PaymentRow:
             for part in payment.allocations
         ),
     )
+
+
+def _method(name: str) -> Message:
+    return METHOD_WORDS.get(name, METHOD_WORDS["other"])
 
 
 def _line(line: InvoiceLine, summary: Summary, local: Local, currency: str) -> LineView:

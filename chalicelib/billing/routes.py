@@ -81,7 +81,7 @@ def _totals(request: Request) -> list[tuple[str, str]]:
 
 @routes.get("/{org}/invoices/{invoice}", Actor.MEMBER, owns="invoice")
 def show_invoice(request: Request) -> Reply:
-    """One invoice with its lines, its taxes, and what is left to pay."""
+    """One invoice with its lines, its taxes, the payments that covered it, and what is left to pay."""
     _require_invoices(request)
     invoice = store.get_invoice(request.org, request.me.household, request.params["invoice"])
     if invoice is None:

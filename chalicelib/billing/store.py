@@ -5,6 +5,7 @@ from datetime import date
 
 from chalicelib.billing.domain import (
     Allocation,
+    Coverage,
     Invoice,
     InvoiceLine,
     InvoiceStatus,
@@ -70,6 +71,7 @@ def invoice_item(org: str, invoice: Invoice) -> InvoiceItem:
         total=invoice.total_minor,
         paid=invoice.paid_minor,
         lines=[_line_row(line) for line in invoice.lines],
+        coverages=[[c.payment, c.received_on.isoformat(), c.minor, c.method] for c in invoice.coverages],
         note=invoice.note,
         source=invoice.source,
         version=invoice.version,
@@ -97,10 +99,17 @@ def invoice_from(item: InvoiceItem) -> Invoice:
         lines=tuple(_line(row) for row in item.lines),
         total_minor=int(item.total),
         paid_minor=int(item.paid),
+        coverages=tuple(
+            Coverage(p, date.fromisoformat(day), minor, how) for p, day, minor, how in item.coverages or ()
+        ),
         note=item.note or "",
         source=item.source or "",
         version=item.version,
     )
+
+
+def _coverage(payment: str, received_on: str, minor: int, method: str) -> Coverage:
+    return Coverage(payment, date.fromisoformat(received_on), minor, method)
 
 
 def payment_item(org: str, payment: Payment) -> PaymentItem:

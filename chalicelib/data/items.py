@@ -49,7 +49,7 @@ class Item(Model):
         billing_mode = "PAY_PER_REQUEST"
         stream_view_type = "NEW_IMAGE"
         connect_timeout_seconds = 1
-        read_timeout_seconds = 2
+        read_timeout_seconds = 1.5
         max_retry_attempts = 2
         max_pool_connections = 64
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from chalicelib.households.domain import Household, Person, age
 from chalicelib.households.summary import MemberRow
 from chalicelib.organisations.domain import Organisation, Question, QuestionKind
-from chalicelib.shared.texts import say
+from chalicelib.shared.texts import Message, say
 from chalicelib.web import urls
 from chalicelib.web.language import Local
 
@@ -106,3 +106,36 @@ def household_facts(household: Household, local: Local) -> Facts:
         (say("Address"), ", ".join(part for part in (address.street, city) if part)),
     ]
     return [(local.say(label), value or missing) for label, value in pairs]
+
+
+_MEMBER_LABELS: dict[str, Message] = {
+    "first_name": say("First name"),
+    "last_name": say("Last name"),
+    "birth_date": say("Date of birth"),
+    "email": say("Email"),
+    "phone": say("Telephone"),
+    "emergency_name": say("Whom to call in an emergency"),
+    "emergency_phone": say("Telephone in an emergency"),
+    "health_notes": say("Health notes for the staff"),
+}
+_HOUSEHOLD_LABELS: dict[str, Message] = {
+    "name": say("Name of the household"),
+    "email": say("Email for our messages"),
+    "phone": say("Telephone"),
+    "language": say("Language of our messages"),
+    "street": say("Street and number"),
+    "city": say("City"),
+    "region": say("Province or region"),
+    "postcode": say("Postal code"),
+}
+
+
+def member_labels(organisation: Organisation, local: Local) -> dict[str, str]:
+    """What each field of a member's form is called, on the form and in the summary of its mistakes."""
+    own = {f"question-{question.id}": local.text(question.label) for question in organisation.questions}
+    return {name: local.say(label) for name, label in _MEMBER_LABELS.items()} | own
+
+
+def household_labels(local: Local) -> dict[str, str]:
+    """The same for the household's form."""
+    return {name: local.say(label) for name, label in _HOUSEHOLD_LABELS.items()}

@@ -7,7 +7,15 @@ from datetime import date
 from chalicelib.households import service
 from chalicelib.households.domain import Person
 from chalicelib.households.forms import household_fields, person_fields, read_household, read_person
-from chalicelib.households.pages import age_words, household_facts, member_view, person_facts, question_views
+from chalicelib.households.pages import (
+    age_words,
+    household_facts,
+    household_labels,
+    member_labels,
+    member_view,
+    person_facts,
+    question_views,
+)
 from chalicelib.shared.errors import Invalid
 from chalicelib.shared.texts import Message
 from chalicelib.shared.times import local_day
@@ -96,6 +104,7 @@ def _member_form(
         errors=errors,
         fields=fields,
         person_id=person_id,
+        labels=member_labels(organisation, request.local),
         needed=organisation.required_fields,
         questions=question_views(organisation.questions, request.local),
     )
@@ -129,6 +138,7 @@ def _household_form(
         status=400 if errors else 200,
         errors=errors,
         fields=fields,
+        labels=household_labels(request.local),
         tongues=own_names(request.organisation.languages),
     )
 

@@ -18,7 +18,7 @@ from chalicelib.identity.models import ChallengeItem, CodeDispatchItem
 from chalicelib.shared.errors import Conflict, TooMany
 from chalicelib.shared.ids import derived_id
 from chalicelib.shared.texts import say
-from chalicelib.shared.times import DAY, MINUTE, after, epoch, from_iso, to_iso
+from chalicelib.shared.times import DAY, HOUR, MINUTE, after, epoch, from_iso, to_iso
 
 _TRIES = 3
 _KEPT = DAY
@@ -56,8 +56,16 @@ class Ticket:
         return f"{self.challenge}.{self.secret}"
 
 
+class NoTriesLeft(TooMany):
+    """The day's wrong codes are used up: another code could not be typed, so none is sent (A-10)."""
+
+    def __init__(self) -> None:
+        sentence = say("There were too many wrong codes. Use a device that you signed in with before, or contact us.")
+        super().__init__(sentence, retry_after=HOUR)
+
+
 def ask(caller: Caller, wanted: Wanted, organisation_limit: int, now: datetime) -> Ticket:
-    """Orders a first code for an address. Two round trips. Raises TooMany (with seconds to wait) or Unavailable.
+    """Orders a first code for an address. Raises TooMany (with seconds to wait), NoTriesLeft or Unavailable.
 
     A form that is sent twice, as impatient fingers do, orders one code and gets the same ticket twice.
     """
@@ -109,7 +117,7 @@ def _minute(now: datetime) -> int:
 def ask_again(caller: Caller, ticket: Ticket, channel: Channel, organisation_limit: int, now: datetime) -> Challenge:
     """Orders a new code for the same challenge: the old one is dead, no count starts anew (A-09).
 
-    Raises TooMany, Conflict when the challenge can not go on, or Unavailable.
+    Raises TooMany, NoTriesLeft, Conflict when the challenge can not go on, or Unavailable.
     """
     challenge = get(caller.org, ticket)
     if challenge is None or challenge.used:
@@ -127,11 +135,11 @@ def _order(caller: Caller, challenge: Challenge, organisation_limit: int, now: d
     """Counts and orders a sending in one transaction; of parallel orders exactly one passes (A-15)."""
     for _ in range(_TRIES):
         counts = counting.load(caller, challenge.identifier, now)
+        if not counts.may_try():
+            raise NoTriesLeft
         wait = counts.wait(organisation_limit)
         if wait > 0:
-            raise TooMany(
-                say("A code was sent a moment ago. Wait a little before you ask for another."), retry_after=wait
-            )
+            raise TooMany(retry_after=wait)
         transaction = Transaction()
         _write(transaction, caller.org, challenge, now, replaces)
         counts.add_send(transaction)

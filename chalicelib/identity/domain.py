@@ -116,14 +116,10 @@ class Channel(Enum):
     TEXT = "text"
 
 
-def channel_for(identifier: str, wish: Channel, user: User, text_allowed: bool) -> Channel | None:
-    """C3: a typed number gets a text; a typed address gets a text if a number is on file, unless mail was asked for."""
-    if wish is Channel.MAIL:
-        return Channel.MAIL if user.email else None
-    if user.mobile and text_allowed:
+def channel_for(wish: Channel, user: User, text_allowed: bool) -> Channel | None:
+    """C3: a text if a number is on file, whatever was typed, unless mail was asked for; otherwise mail."""
+    if user.mobile and text_allowed and wish is not Channel.MAIL:
         return Channel.TEXT
-    if user.email and not is_phone(identifier):
-        return Channel.MAIL
     return Channel.MAIL if user.email else None
 
 

@@ -303,6 +303,9 @@ def _first_page(org: str, came: signing_in.SignedIn) -> str:
 
 
 def _wait(fault: Fault) -> Message:
+    """What a limit that was reached says beside the field."""
+    if fault.message:
+        return fault.message
     minutes = max(1, -(-fault.retry_after // 60))
     return say("Wait a minute, then ask again.", plural="Wait %(n)s minutes, then ask again.", n=minutes)
 

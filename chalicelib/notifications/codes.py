@@ -71,7 +71,7 @@ def find_destination(organisation: Organisation, challenge: Challenge) -> Destin
     if user is None:
         return None
     allowed = bool(user.mobile) and addresses.may_be_texted(user.mobile, organisation.text_countries)
-    channel = channel_for(challenge.identifier, challenge.channel, user, allowed)
+    channel = channel_for(challenge.channel, user, allowed)
     if channel is None:
         return None
     address = user.mobile if channel is Channel.TEXT else user.email

@@ -1,6 +1,7 @@
 """From Chalice to a view and back: admits, checks, calls, and turns whatever happens into a page with headers."""
 
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import Any, Protocol
 
 from chalice.app import Chalice, Response
@@ -10,9 +11,6 @@ from chalicelib.shared.errors import Fault
 from chalicelib.web import csrf, errors, headers, http, language, logs
 from chalicelib.web.http import FORM, BadRequest, Reply, Request
 from chalicelib.web.routes import Actor, Policy, Route
-
-_LAST_WORDS = "Something went wrong on our side. Nothing was lost. Try again in a moment."
-"""When even the page of an error can not be made."""
 
 
 class Guard(Protocol):
@@ -41,7 +39,7 @@ def _register(app: Chalice, guard: Guard, route: Route) -> None:
             return _to_chalice(policy, answer(app.current_request, guard, route))
         except Exception as error:
             logs.failure("page.failed", error, route=policy.path)
-            return _to_chalice(policy, Reply(500, _LAST_WORDS, "text/plain; charset=utf-8"))
+            return _to_chalice(policy, Reply(500, HTTPStatus.INTERNAL_SERVER_ERROR.phrase, "text/plain; charset=utf-8"))
 
     view.__name__ = route.view.__name__
     app.route(policy.path, methods=[policy.method], content_types=content_types)(view)

@@ -2,7 +2,15 @@
 
 from datetime import timedelta
 
-from chalicelib.billing.domain import Allocation, InvoiceLine, InvoiceStatus, Payment, PaymentStatus, TaxAmount
+from chalicelib.billing.domain import (
+    Allocation,
+    Coverage,
+    InvoiceLine,
+    InvoiceStatus,
+    Payment,
+    PaymentStatus,
+    TaxAmount,
+)
 from chalicelib.billing.store import payment_item
 from chalicelib.data import write
 from chalicelib.shared.ids import dated_id
@@ -51,7 +59,13 @@ def test_an_invoice_shows_lines_taxes_and_what_is_left(world: World, door: Door)
     world.user(home)
     line = InvoiceLine("Piano", 2, 5000, 9000, lea.id, 1000, (TaxAmount("TPS", 450), TaxAmount("TVQ", 898)))
     invoice = world.invoice(
-        home, "2026-5", minor=10348, lines=(line,), paid_minor=348, status=InvoiceStatus.PARTIALLY_PAID
+        home,
+        "2026-5",
+        minor=10348,
+        lines=(line,),
+        paid_minor=348,
+        coverages=(Coverage("payment", world.today, 348, "cheque"),),
+        status=InvoiceStatus.PARTIALLY_PAID,
     )
     door.enter("marie@example.com")
 
@@ -66,6 +80,7 @@ def test_an_invoice_shows_lines_taxes_and_what_is_left(world: World, door: Door)
         "$8.98",
         "$103.48",
         "$3.48",
+        "Cheque",
         "$100.00",
         "Partly paid",
     ):

@@ -124,7 +124,7 @@ def test_a_code_takes_the_channel_of_rule_c3(
     typed: str, wish: Channel, user: User, allowed: bool, goes_by: Channel | None
 ) -> None:
     """AUTH-4, C3: text where a number is on file and may be texted, mail when asked for or else."""
-    assert channel_for(typed, wish, user, allowed) is goes_by
+    assert channel_for(wish, user, allowed) is goes_by
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,13 @@ from chalicelib.data.items import connection
 from chalicelib.data.write import Transaction
 from chalicelib.households import store as households
 from chalicelib.households.domain import Household, Person, Role
-from chalicelib.households.summing import SummaryBuilder
 from chalicelib.households.summary import (
     BookingRow,
     EnrolmentRow,
     MemberRow,
     UnpaidRow,
 )
+from chalicelib.households.summing import SummaryBuilder
 from chalicelib.identity import store as identity
 from chalicelib.identity.domain import HouseholdLink, User
 from chalicelib.organisations import store as organisations
@@ -118,7 +118,9 @@ class World:
         builder = self.builders[household.id]
         builder.has_invoices = True
         if invoice.balance_minor:
-            builder.add_unpaid(UnpaidRow(invoice.id, number, invoice.due_on, invoice.balance_minor, "CAD", invoice.status.value))
+            builder.add_unpaid(
+                UnpaidRow(invoice.id, number, invoice.due_on, invoice.balance_minor, "CAD", invoice.status.value)
+            )
         self.settle(household)
         return invoice
 

@@ -16,7 +16,7 @@ from chalicelib.admin.imports.records import Builder, internal_id
 from chalicelib.admin.imports.rows import fingerprint
 from chalicelib.admin.imports.staging import Problem, Record, Staging
 from chalicelib.admin.summaries import summarise
-from chalicelib.billing.domain import Invoice, InvoiceStatus, Payment, status_after
+from chalicelib.billing.domain import Coverage, Invoice, InvoiceStatus, Payment, status_after
 from chalicelib.billing.models import PaymentItem
 from chalicelib.billing.store import invoice_item, member_invoice_items, payment_item
 from chalicelib.bookings.models import BookingItem
@@ -227,15 +227,19 @@ class _Work:
 
     def _with_payments(self, invoice: Invoice) -> Invoice:
         """The invoice with what all payments together cover of it."""
-        paid = sum(
-            share.minor
-            for payment in self._has.payments.values()
-            if payment.status.is_received
-            for share in payment.allocations
-            if share.invoice == invoice.id
+        coverages = sorted(
+            (
+                Coverage(payment.id, payment.received_on, share.minor, payment.method)
+                for payment in self._has.payments.values()
+                if payment.status.is_received
+                for share in payment.allocations
+                if share.invoice == invoice.id
+            ),
+            key=lambda coverage: (coverage.received_on, coverage.payment),
         )
+        paid = sum(coverage.minor for coverage in coverages)
         status = status_after(invoice.total_minor, paid, invoice.status)
-        return replace(invoice, paid_minor=paid, status=status)
+        return replace(invoice, paid_minor=paid, coverages=tuple(coverages), status=status)
 
     def _invoice_writes(self, invoice: Invoice, stored: Invoice | None) -> list[partial[None]]:
         """The invoice with its pointers; a draft that was issued leaves its place (INV-2)."""
