@@ -37,6 +37,10 @@ format: $(READY) ## Put the code in its usual form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+.PHONY: bench
+bench: $(READY) ## Measure cold starts, pages and growth; figures also in build/bench.json
+	@$(BIN)/python -m bench
+
 .PHONY: messages
 messages: $(READY) ## Bring the translators' catalogues up to date with what the code says
 	$(BIN)/python -m infra.messages

@@ -12,7 +12,8 @@ from local import engine, setup
 
 OUTPUT = Path(__file__).parents[1] / "build" / "bench.json"
 BASE_URL = "https://portal.test"
-_SMALL, _LARGE = 10, 10_000
+_SMALL, _FULL, _LARGE = 10, 25, 10_000
+"""Invoices of the households: few, just a page of them, and a thousand times as many as few."""
 
 
 def main() -> int:
@@ -41,8 +42,8 @@ def _measure(table: str, region: str, endpoint: str) -> Iterator[Figure]:
     organisation, portal = world.organisation(), Portal(app, BASE_URL)
     small = world.home(organisation, "Small", _SMALL)
     yield from cold.measure(made, portal, small)
-    large = world.home(organisation, "Large", _LARGE)
-    yield from pages.measure(portal, Portal(floor.app, BASE_URL).get("/floor"), small, large)
+    full, large = (world.home(organisation, name, count) for name, count in (("Full", _FULL), ("Large", _LARGE)))
+    yield from pages.measure(portal, Portal(floor.app, BASE_URL).get("/floor"), small, full, large)
 
 
 if __name__ == "__main__":
