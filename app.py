@@ -6,9 +6,10 @@ part (`chalicelib.entry`), so that a cold start loads no more than the part need
 
 from chalice.app import Chalice
 
-from chalicelib.entry import account, sign_in
+from chalicelib.entry import account, papers, pay, sign_in, stripe_webhook
 from chalicelib.identity.guard import guard
 from chalicelib.web import serve
 
 app = Chalice("portal", configure_logs=False)
-serve.install(app, guard, (*account.TABLES, *sign_in.TABLES))
+serve.install(app, guard, (*account.tables(), *papers.tables(), *pay.tables(), *sign_in.tables()))
+stripe_webhook.install(app)

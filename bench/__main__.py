@@ -32,18 +32,22 @@ def main() -> int:
 
 def _measure(table: str, region: str, endpoint: str) -> Iterator[Figure]:
     from app import app
-    from bench import cold, floor, pages, world
+    from bench import cold, floor, pages, papers, stripe, world
     from bench.pages import Portal
     from infra import build
     from infra.stages import Stage
 
     made = build.build(Stage.read("bench", build.ROOT, {"aarch64": "arm64"}.get(platform.machine(), "x86_64")))
     floor.prepare(table, region, endpoint)
+    stripe.prepare()
     organisation, portal = world.organisation(), Portal(app, BASE_URL)
     small = world.home(organisation, "Small", _SMALL)
     yield from cold.measure(made, portal, small)
+    bare = Portal(floor.app, BASE_URL).get("/floor")
+    yield from stripe.measure(BASE_URL, bare)
     full, large = (world.home(organisation, name, count) for name, count in (("Full", _FULL), ("Large", _LARGE)))
-    yield from pages.measure(portal, Portal(floor.app, BASE_URL).get("/floor"), small, full, large)
+    yield from papers.measure(made, portal, full)
+    yield from pages.measure(portal, bare, small, full, large)
 
 
 if __name__ == "__main__":

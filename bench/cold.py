@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bench import runtime_api
+from bench import runtime_api, stripe
 from bench.figures import Figure
 from bench.pages import Portal
 from bench.runtime_api import Cold
@@ -36,32 +36,39 @@ _TICK: Mapping[str, Any] = {"Records": []}
 def measure(made: Build, portal: Portal, home: Home) -> Iterator[Figure]:
     """Processor and wall time from the new process to the first answer; the ratio is to the bare function."""
     events = _events(portal, home)
-    with tempfile.TemporaryDirectory() as work:
-        package = _with_bare(made.package, Path(work) / "package")
-        samples: dict[str, list[Cold]] = {name: [] for name in events}
+    with tempfile.TemporaryDirectory(dir=made.folder) as work:
+        beside = _with_bare(made.unpacked(functions.Package.PORTAL), Path(work) / "package")
+        samples: dict[str, list[Cold]] = {name: [] for name in ("bare", *events)}
         for _ in range(_ROUNDS):
-            for name, (handler, event) in events.items():
-                samples[name].append(_start(package, handler, event))
+            samples["bare"].append(_start(beside, "bare.app", portal.event("/health")))
+            for name, (function, event) in events.items():
+                samples[name].append(_start(made.unpacked(function.package), function.handler, event))
     for name, colds in samples.items():
         for kind in ("cpu", "wall"):
             value, bare = (_median(of, f"{kind}_seconds") for of in (colds, samples["bare"]))
             yield Figure(f"cold.{name}.{kind}", round(value * 1000, 1), "ms", value / bare)
-    yield Figure("package.zip", made.zip.stat().st_size, "bytes")
+    for zipped in functions.Package:
+        yield Figure(f"package.{zipped.value}", made.zip_of(zipped).stat().st_size, "bytes")
 
 
 def _median(colds: list[Cold], name: str) -> float:
     return float(statistics.median(getattr(cold, name) for cold in colds))
 
 
-def _events(portal: Portal, home: Home) -> dict[str, tuple[str, Mapping[str, Any]]]:
-    """Each function's handler, and the first event it is given."""
+def _events(portal: Portal, home: Home) -> dict[str, tuple[functions.Function, Mapping[str, Any]]]:
+    """Each function, and the first event it is given."""
     return {
-        "bare": ("bare.app", portal.event("/health")),
-        "account": (functions.API_HANDLER.handler, portal.event(f"/{ORG}", home)),
-        "sign-in": (functions.SIGN_IN.handler, portal.event(f"/{ORG}/sign-in")),
-        "code-sender": (functions.CODE_SENDER.handler, _TICK),
-        "outbox": (functions.OUTBOX.handler, _TICK),
-        "sweep": (functions.SWEEP.handler, _TICK),
+        "account": (functions.API_HANDLER, portal.event(f"/{ORG}", home)),
+        "sign-in": (functions.SIGN_IN, portal.event(f"/{ORG}/sign-in")),
+        "papers": (functions.PAPERS, portal.event(f"/{ORG}/invoices/{home.invoice}/pdf", home)),
+        "pay": (functions.PAY, portal.event(f"/{ORG}/pay/done/none", home)),
+        "stripe-webhook": (functions.STRIPE_WEBHOOK, stripe.delivery(portal.base_url, "evt_cold")),
+        "code-sender": (functions.CODE_SENDER, _TICK),
+        "outbox": (functions.OUTBOX, _TICK),
+        "sweep": (functions.SWEEP, _TICK),
+        "settling": (functions.SETTLING, _TICK),
+        "settling-sweep": (functions.SETTLING_SWEEP, _TICK),
+        "money-clock": (functions.MONEY_CLOCK, _TICK),
     }
 
 

@@ -73,6 +73,13 @@ def measure(portal: Portal, floor: Work, small: Home, full: Home, large: Home) -
     yield from _growth(portal, "large-to-full-page", full, large)
 
 
+def compare(name: str, work: Work, floor: Work) -> Iterator[Figure]:
+    """CPU of one more work against the floor, and its calls to DynamoDB."""
+    cpu = _cpu_together({"floor": floor, name: work})
+    yield Figure(f"warm.{name}.cpu", _ms(cpu[name]), "ms", cpu[name] / cpu["floor"])
+    yield Figure(f"dynamodb.{name}.calls", _spent(work).calls, "calls")
+
+
 def _pages(portal: Portal, home: Home) -> dict[str, Work]:
     return {
         "sign-in": portal.get(f"/{ORG}/sign-in"),
@@ -80,6 +87,7 @@ def _pages(portal: Portal, home: Home) -> dict[str, Work]:
         "schedule": portal.get(f"/{ORG}/schedule", home),
         "invoices": portal.get(f"/{ORG}/invoices", home),
         "invoice": portal.get(f"/{ORG}/invoices/{home.invoice}", home),
+        "pay": portal.get(f"/{ORG}/pay", home),
         "members": portal.get(f"/{ORG}/members", home),
         "settings": portal.get(f"/{ORG}/settings", home),
     }

@@ -76,6 +76,11 @@ class Function:
         tasks = Path(f"/proc/{self._process.pid}/task").iterdir()
         return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
+    def whole_cpu_seconds(self) -> float:
+        """The same with threads that have ended, to a hundredth of a second."""
+        told = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
     def resident_bytes(self) -> int:
         """Memory that the function occupies."""
         pages = int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1])

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from chalicelib.admin.summaries import rebuild
 from chalicelib.billing.domain import Invoice, InvoiceLine, InvoiceStatus
-from chalicelib.billing.store import invoice_item, member_invoice_items
+from chalicelib.billing.items import invoice_item, member_invoice_items
 from chalicelib.data.items import Item
 from chalicelib.data.write import Transaction
 from chalicelib.households import store as households
@@ -16,6 +17,7 @@ from chalicelib.identity.domain import HouseholdLink, Session, User
 from chalicelib.identity.guard import SessionCookie
 from chalicelib.organisations import store as organisations
 from chalicelib.organisations.domain import Contact, Organisation
+from chalicelib.organisations.terms import BillingTerms
 from chalicelib.schedule.domain import ClassGroup, Enrolment, EnrolmentStatus, Occurrence
 from chalicelib.schedule.store import class_group_item, enrolment_item
 from chalicelib.shared.ids import dated_id, new_id
@@ -40,6 +42,7 @@ def organisation() -> Organisation:
         ORG, {"en": "Northside Music", "fr": "Musique du Nord"}, "CA", "America/Toronto", "CAD", ("en", "fr", "ru"),
         contact=Contact("desk@northside.example", "+15145550100", "https://northside.example"),
         import_key=b"k" * 32,
+        billing=BillingTerms(online=True),
     )  # fmt: skip
     organisations.create(told)
     return told
@@ -77,7 +80,7 @@ def _member_link(household: Household, person: Person) -> Item:
 
 def _invoice(household: Household, member: Person, number: int, now: datetime) -> Invoice:
     issued = now.date() - timedelta(days=number % 3000)
-    line = InvoiceLine("Piano, ten lessons", 1, 18000, 18000, member.id)
+    line = InvoiceLine("Piano, ten lessons", Decimal(1), 18000, 18000, member.id)
     unpaid = number < _UNPAID
     status = InvoiceStatus.ISSUED if unpaid else InvoiceStatus.PAID
     paid = 0 if unpaid else 18000

@@ -1,10 +1,14 @@
 """The only place that picks adapters. Each is made on first use, so a page never loads what it does not need."""
 
-from functools import cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from chalicelib import settings
 from chalicelib.adapters.clock import SystemClock
-from chalicelib.ports import Clock, Mailer, Secrets, Texter
+from chalicelib.ports import Clock, Files, Mailer, Secrets, Texter
+
+if TYPE_CHECKING:
+    from chalicelib.gateway import Gateway
 
 
 @cache
@@ -35,3 +39,19 @@ def secrets() -> Secrets:
     from chalicelib.adapters.ssm import ParameterSecrets
 
     return ParameterSecrets(settings.current().pepper_parameter)
+
+
+@lru_cache(maxsize=256)
+def gateway(org: str) -> "Gateway":
+    """Who takes payments for an organisation. Raises Unavailable when it has no key."""
+    from chalicelib.adapters.stripe_gateway import StripeGateway
+
+    return StripeGateway(settings.current(), org)
+
+
+@cache
+def files() -> Files:
+    """Who lends large files; only the papers function has the right to the bucket."""
+    from chalicelib.adapters.s3 import BucketFiles
+
+    return BucketFiles(settings.current().files_bucket)

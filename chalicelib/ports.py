@@ -39,6 +39,22 @@ class Texter(Protocol):
         """Sends `text` to an E.164 number and returns the provider's id. Raises DeliveryFailed."""
 
 
+class File(NamedTuple):
+    """Something for a person to fetch."""
+
+    content: bytes
+    content_type: str
+    disposition: str
+    """Content-Disposition with its name, as browsers are to see it."""
+
+
+class Files(Protocol):
+    """Hands out files that are too large for an answer."""
+
+    def lend(self, file: File, seconds: int) -> str:
+        """Keeps the file and returns an address that opens it for so long, for whoever has it. Raises Unavailable."""
+
+
 class Clock(Protocol):
     """Tells the time."""
 

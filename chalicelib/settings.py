@@ -13,6 +13,16 @@ _REQUIRED = ("FOYER_STAGE", "FOYER_TABLE", "FOYER_BASE_URL", "AWS_DEFAULT_REGION
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
+def pepper_parameter(stage: str) -> str:
+    """Name of the parameter that holds the key of one-time codes, where a deployment names no other."""
+    return f"/foyer/{stage}/pepper"
+
+
+def stripe_parameters(stage: str) -> str:
+    """Beginning of the names of organisations' Stripe parameters, where a deployment names no other."""
+    return f"/foyer/{stage}/stripe"
+
+
 class SettingsError(Exception):
     """The environment does not describe a deployment; the message names everything that is wrong."""
 
@@ -31,6 +41,14 @@ class Settings:
     mail_from: str = ""
     pepper_parameter: str = ""
     """Name of the parameter that holds the pepper of one-time codes; only sign-in may read it (A-04)."""
+    files_bucket: str = ""
+    """Bucket of files that people fetch by a short-lived link; only the function that puts them there knows it."""
+    stripe_parameters: str = ""
+    """Where organisations' Stripe keys stand, e.g. `/foyer/prod/stripe`; only functions that take payments know."""
+    stripe_url: str = ""
+    """Address of a stand-in for Stripe on this machine; empty means the real one."""
+    live_payments: bool = False
+    """Whether real money moves: live keys are refused without it, test keys with it (P-21)."""
     default_organisation: str = ""
     """Slug that the bare address leads to; empty when the deployment serves several organisations."""
 
@@ -56,6 +74,9 @@ def read(environ: Mapping[str, str]) -> Settings:
     base_url = environ.get("FOYER_BASE_URL", "").rstrip("/")
     if base_url and not _is_safe(base_url):
         problems.append("FOYER_BASE_URL must be https, or http on the loopback address")
+    stripe_url = environ.get("FOYER_STRIPE_URL", "")
+    if stripe_url and urlsplit(stripe_url).hostname not in _LOOPBACK:
+        problems.append("FOYER_STRIPE_URL is only for a stand-in on the loopback address")
     if problems:
         raise SettingsError("; ".join(problems))
     return Settings(
@@ -66,6 +87,10 @@ def read(environ: Mapping[str, str]) -> Settings:
         endpoint=environ.get("AWS_ENDPOINT_URL", ""),
         mail_from=environ.get("FOYER_MAIL_FROM", ""),
         pepper_parameter=environ.get("FOYER_PEPPER_PARAMETER", ""),
+        files_bucket=environ.get("FOYER_FILES_BUCKET", ""),
+        stripe_parameters=environ.get("FOYER_STRIPE_PARAMETERS", ""),
+        stripe_url=environ.get("FOYER_STRIPE_URL", ""),
+        live_payments=environ.get("FOYER_LIVE_PAYMENTS", "") == "1",
         default_organisation=environ.get("FOYER_DEFAULT_ORGANISATION", ""),
     )
 

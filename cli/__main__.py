@@ -7,7 +7,7 @@ from rich.console import Console
 
 from chalicelib.settings import SettingsError
 from chalicelib.shared.errors import Fault, Kind
-from cli import importing, organisations
+from cli import billing_documents, importing, money, organisations, stripe
 
 app = typer.Typer(
     name="foyer",
@@ -17,6 +17,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(organisations.app, name="organisation")
+app.add_typer(money.invoices, name="invoices")
+app.add_typer(money.payments, name="payments")
+app.add_typer(money.credits_, name="credits")
+app.add_typer(stripe.app, name="stripe")
+app.add_typer(stripe.cards, name="cards")
+app.add_typer(billing_documents.quotes, name="quotes")
+app.add_typer(billing_documents.recurring, name="recurring")
+app.add_typer(billing_documents.subscriptions, name="subscriptions")
+app.add_typer(billing_documents.plans, name="plans")
 app.command("import")(importing.import_folder)
 app.command("columns")(importing.columns)
 

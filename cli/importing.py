@@ -16,7 +16,7 @@ from chalicelib.admin.imports.columns import SHEETS
 from chalicelib.admin.imports.plan import Outcome
 from chalicelib.admin.imports.service import checked
 from chalicelib.admin.imports.staging import Problem, batches
-from cli import organisations
+from cli.asking import find
 
 _ROWS = 500
 """Mistakes of one printed table: a table is laid out in memory."""
@@ -36,7 +36,7 @@ def import_folder(
 ) -> None:
     """Bring an organisation's records in from CSV files. Repeating it with the same files changes nothing."""
     console = Console()
-    organisation = organisations.find(org)
+    organisation = find(org)
     with _progress() as bar, checked(organisation, folder, bootstrap.clock().now(), bar) as found:
         if found.mistakes:
             bar.stop()

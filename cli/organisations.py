@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -12,12 +13,14 @@ from rich.table import Table
 from chalicelib import bootstrap, settings
 from chalicelib.admin import organisation_file
 from chalicelib.admin import organisations as service
-from chalicelib.data.write import ConditionFailed
-from chalicelib.organisations import store
+from chalicelib.admin.tables import FileMistakes
 from chalicelib.organisations.domain import Organisation
+from chalicelib.organisations.terms import Tax
 from chalicelib.shared.contacts import parse_email
 from chalicelib.shared.errors import Conflict
+from chalicelib.shared.money import exponent
 from cli import logo as logos
+from cli.asking import find, stop
 
 app = typer.Typer(help="Create, change and show organisations.", no_args_is_help=True)
 
@@ -45,7 +48,7 @@ def create(
     try:
         service.create(organisation, image, staff_name.strip(), _email(staff_email), bootstrap.clock().now())
     except Conflict as taken:
-        raise _stop(f"There is an organisation {organisation.slug} already; use update to change it.") from taken
+        raise stop(f"There is an organisation {organisation.slug} already; use update to change it.") from taken
     Console().print(f"Created {organisation.slug}: {settings.current().base_url}/{organisation.slug}", highlight=False)
 
 
@@ -53,13 +56,11 @@ def create(
 def update(settings_file: SettingsFile, logo: LogoFile = None) -> None:
     """Change an organisation's settings to those of the file; without --logo its logo stays."""
     told = _read(settings_file, b"", "")
-    stored = _stored(told.slug)
+    stored = find(told.slug)
     digest, image = _logo(logo)
     brand = replace(told.brand, logo=digest or stored.brand.logo)
-    try:
-        store.update(replace(told, brand=brand, import_key=stored.import_key), image)
-    except ConditionFailed as raced:
-        raise Conflict() from raced
+    changed = replace(told, brand=brand, import_key=stored.import_key)
+    service.update(changed, image, bootstrap.clock().now())
     Console().print(f"Updated {told.slug}", highlight=False)
 
 
@@ -67,21 +68,9 @@ def update(settings_file: SettingsFile, logo: LogoFile = None) -> None:
 def show(slug: Annotated[str, typer.Argument(metavar="ORG", help="Slug of the organisation.")]) -> None:
     """Show what is stored of an organisation."""
     table = Table("setting", "value", title=slug)
-    for key, value in _described(_stored(slug)):
+    for key, value in _described(find(slug)):
         table.add_row(key, value)
     Console().print(table)
-
-
-def find(slug: str) -> Organisation:
-    """The organisation with this slug; ends the command when there is none."""
-    return _stored(slug)
-
-
-def _stored(slug: str) -> Organisation:
-    organisation = store.get(slug)
-    if organisation is None:
-        raise _stop(f"There is no organisation {slug}.")
-    return organisation
 
 
 def _described(organisation: Organisation) -> list[tuple[str, str]]:
@@ -99,6 +88,7 @@ def _described(organisation: Organisation) -> list[tuple[str, str]]:
         ("sign_in.require_email", "yes" if rules.require_email else "no"),
         ("sign_in.text_countries", ", ".join(organisation.text_countries)),
         ("sign_in.codes_per_hour", str(rules.codes_per_hour)),
+        *_described_terms(organisation),
         ("modules", ", ".join(sorted(module.value for module in organisation.modules))),
         ("actions", ", ".join(action.target for action in organisation.actions) or "none"),
         ("required_fields", ", ".join(sorted(organisation.required_fields)) or "none"),
@@ -106,11 +96,33 @@ def _described(organisation: Organisation) -> list[tuple[str, str]]:
     ]
 
 
+def _described_terms(organisation: Organisation) -> list[tuple[str, str]]:
+    terms = organisation.billing
+    minimum = Decimal(terms.partial_minimum_minor).scaleb(-exponent(organisation.currency))
+    return [
+        ("billing.legal_name", terms.legal_name or "as the portal's"),
+        ("billing.taxes", ", ".join(_described_tax(tax) for tax in terms.taxes) or "none"),
+        *((f"billing.numbers.{series}", pattern) for series, pattern in terms.numbers.items()),
+        ("billing.due_days", str(terms.due_days)),
+        ("billing.quote_days", str(terms.quote_days)),
+        ("billing.online", "yes" if terms.online else "no"),
+        ("billing.partial", f"from {minimum} {organisation.currency}" if terms.partial else "no"),
+        ("billing.overpayment", "yes" if terms.overpayment else "no"),
+        ("billing.autopay", terms.autopay.value),
+        ("billing.pay_links", "yes" if terms.pay_links else "no"),
+    ]
+
+
+def _described_tax(tax: Tax) -> str:
+    words = (f"{tax.name} {Decimal(tax.rate_ppm) / 10_000:f} %", "included" if tax.included else "")
+    return " ".join(filter(None, (*words, "compound" if tax.compound else "", tax.registration)))
+
+
 def _read(path: Path, import_key: bytes, logo: str) -> Organisation:
     try:
         return organisation_file.read(path, import_key, logo)
-    except organisation_file.FileMistakes as error:
-        raise _stop(f"{path} has mistakes:", *error.mistakes) from error
+    except FileMistakes as error:
+        raise stop(f"{path} has mistakes:", *error.mistakes) from error
 
 
 def _logo(path: Path | None) -> tuple[str, bytes]:
@@ -119,17 +131,11 @@ def _logo(path: Path | None) -> tuple[str, bytes]:
     try:
         return logos.read(path)
     except logos.BadLogo as error:
-        raise _stop(f"{path} can not be the logo: {error}.") from error
+        raise stop(f"{path} can not be the logo: {error}.") from error
 
 
 def _email(text: str) -> str:
     try:
         return parse_email(text)
     except ValueError as error:
-        raise _stop(f"--staff-email {text} is not an email address.") from error
-
-
-def _stop(*lines: str) -> typer.Exit:
-    for line in lines:
-        Console(stderr=True).print(line, highlight=False, markup=False)
-    return typer.Exit(1)
+        raise stop(f"--staff-email {text} is not an email address.") from error

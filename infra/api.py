@@ -2,13 +2,17 @@
 
 from typing import Any
 
-from chalicelib.entry import account, sign_in
+from chalicelib.entry import account, papers, pay, sign_in, stripe_webhook
 from infra import gateway_pages
-from infra.functions import API_HANDLER, SIGN_IN, Function
+from infra.functions import API_HANDLER, PAPERS, PAY, SIGN_IN, STRIPE_WEBHOOK, Function
 
 ALL_TYPES = ["*/*"]
 """All media types are binary to the gateway, so that it never alters a body; functions say what is what."""
 
+_OWNERS = {
+    API_HANDLER: account.app, SIGN_IN: sign_in.app, PAPERS: papers.app, PAY: pay.app,
+    STRIPE_WEBHOOK: stripe_webhook.app,
+}  # fmt: skip
 _FUNCTION = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
 _INVOKE = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
 
@@ -28,7 +32,7 @@ def body(asset_version: str, base_path: dict[str, Any]) -> dict[str, Any]:
 def _routes() -> dict[str, dict[str, Function]]:
     """Every path of the API, with the function that answers each method."""
     routes: dict[str, dict[str, Function]] = {}
-    for function, app in ((API_HANDLER, account.app), (SIGN_IN, sign_in.app)):
+    for function, app in _OWNERS.items():
         for path, methods in app.routes.items():
             routes.setdefault(path, {}).update(dict.fromkeys(methods, function))
     return routes

@@ -1,6 +1,6 @@
-"""`python -m infra.build STAGE`: the package and its template, in `build/STAGE/`.
+"""`python -m infra.build STAGE`: the packages and their template, in `build/STAGE/`.
 
-The zip holds what the functions import (`closure`), their libraries (`dependencies`), and what they
+Each zip holds what its functions import (`closure`), their libraries (`dependencies`), and what they
 read: templates and catalogues compiled, static files minified. The same inputs give the same bytes.
 """
 
@@ -13,7 +13,7 @@ import shutil
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +22,8 @@ import lightningcss
 
 from chalicelib.web import assets
 from chalicelib.web.language import LOCALE_FOLDER, compiled
-from infra import BuildError, bytecode, check, closure, dependencies, pages, template
-from infra.functions import FUNCTIONS
+from infra import BuildError, bytecode, check, closure, dependencies, pages, routes, template
+from infra.functions import FUNCTIONS, Package
 from infra.stages import Stage
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +31,8 @@ FOLDER = ROOT / "build"
 MAX_ZIP_BYTES = 50 * 1000 * 1000
 
 _INPUTS = ("app.py", "chalicelib", "templates", "static", "locale", "infra", ".chalice", "requirements.txt")
+_READ = {"chalicelib.papers.characters": "templates/pdf"}
+"""Folders that ship as they are with the modules that read them."""
 _DATE = (1980, 1, 1, 0, 0, 0)
 _MODE = 0o100644 << 16
 
@@ -41,20 +43,18 @@ class Build:
 
     folder: Path
 
-    @property
-    def zip(self) -> Path:
-        """The package, as it is uploaded."""
-        return self.folder / "deployment.zip"
+    def zip_of(self, package: Package) -> Path:
+        """A package, as it is uploaded."""
+        return self.folder / f"{package.value}.zip"
+
+    def unpacked(self, package: Package) -> Path:
+        """A package, unzipped."""
+        return self.folder / package.name.lower()
 
     @property
     def template(self) -> Path:
         """The CloudFormation template."""
         return self.folder / "template.json"
-
-    @property
-    def package(self) -> Path:
-        """The package, unzipped."""
-        return self.folder / "package"
 
     @property
     def seal(self) -> Path:
@@ -85,37 +85,48 @@ def _build(made: Build, stage: Stage, cache: Path) -> None:
         return
     shutil.rmtree(made.folder, ignore_errors=True)
     made.folder.mkdir(parents=True)
-    modules = _write_zip(made.zip, stage, cache)
-    with zipfile.ZipFile(made.zip) as archive:
-        archive.extractall(made.package)
-    version = check.imports(made.package, modules)
-    made.template.write_text(json.dumps(template.make(stage, version), indent=1))
+    versions = {_build_package(made, package, stage, cache) for package in Package}
+    if len(versions) != 1:
+        raise BuildError(f"the packages differ in their static files: {', '.join(sorted(versions))}")
+    made.template.write_text(json.dumps(template.make(stage, versions.pop()), indent=1))
     made.seal.write_text(inputs)
 
 
-def _write_zip(path: Path, stage: Stage, cache: Path) -> frozenset[str]:
-    """Writes the package; returns the names of the modules that must be importable from it."""
-    found = closure.of_modules(ROOT, [function.module for function in FUNCTIONS])
+def _build_package(made: Build, package: Package, stage: Stage, cache: Path) -> str:
+    """Writes, unpacks and checks one package. Returns the version of the static files in it."""
+    modules = _write_zip(made.zip_of(package), package, stage, cache)
+    with zipfile.ZipFile(made.zip_of(package)) as archive:
+        archive.extractall(made.unpacked(package))
+    return check.imports(made.unpacked(package), modules, runs_here=dependencies.runs_here(stage.architecture))
+
+
+def _write_zip(path: Path, package: Package, stage: Stage, cache: Path) -> frozenset[str]:
+    """Writes a package; returns the names of the modules that must be importable from it."""
+    starts = [function.module for function in FUNCTIONS if function.package is package]
+    found = closure.of_modules(ROOT, starts, package.unused)
     libraries = closure.of_libraries(found.foreign)
     tree = dependencies.ready(libraries, stage.architecture, ROOT / "requirements.txt", cache)
     with tempfile.TemporaryDirectory() as work:
         own = Path(work)
         _write_own(own, found.modules)
+        routes.write_lists(own, [one.module for one in FUNCTIONS if one.web and one.package is package], ROOT)
+        bytecode.compile_all(own)
         _pack(path, tree, own)
     if path.stat().st_size > MAX_ZIP_BYTES:
-        raise BuildError(f"the package has {path.stat().st_size} bytes; Lambda takes at most {MAX_ZIP_BYTES}")
+        raise BuildError(f"{path.name} has {path.stat().st_size} bytes; Lambda takes at most {MAX_ZIP_BYTES}")
     return found.modules | found.foreign
 
 
-def _write_own(target: Path, modules: Iterable[str]) -> None:
+def _write_own(target: Path, modules: Collection[str]) -> None:
     """Writes what is ours of the package."""
     for module in modules:
         source = closure.source_of(ROOT, module)
         copy = target / source.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, copy)
+    for folder in (_READ[module] for module in modules if module in _READ):
+        shutil.copytree(ROOT / folder, target / folder)
     pages.compile_templates(target / "compiled_templates", ROOT)
-    bytecode.compile_all(target)
     _write_catalogues(target / "locale")
     _write_static(target / "static")
 
@@ -175,10 +186,16 @@ def main() -> int:
     except BuildError as error:
         print(f"No package: {error}", file=sys.stderr)
         return 1
-    unpacked = sum(file.stat().st_size for file in made.package.rglob("*") if file.is_file())
-    megabytes = f"{made.zip.stat().st_size / 1e6:.1f} MB, unpacked {unpacked / 1e6:.1f} MB"
-    print(f"{made.zip.relative_to(ROOT)} ({megabytes}) and {made.template.relative_to(ROOT)}")
+    for package in Package:
+        print(_described(made, package))
+    print(made.template.relative_to(ROOT))
     return 0
+
+
+def _described(made: Build, package: Package) -> str:
+    path = made.zip_of(package)
+    unpacked = sum(file.stat().st_size for file in made.unpacked(package).rglob("*") if file.is_file())
+    return f"{path.relative_to(ROOT)} ({path.stat().st_size / 1e6:.1f} MB, unpacked {unpacked / 1e6:.1f} MB)"
 
 
 if __name__ == "__main__":

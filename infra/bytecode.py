@@ -14,11 +14,11 @@ _FOLDER = "/var/task"
 """Where Lambda unpacks the zip; named in tracebacks."""
 
 
-def compile_all(*paths: Path, root: Path | None = None) -> None:
-    """Compiles every module at or below `paths`, in a process whose hashes do not vary. Raises BuildError."""
+def compile_all(tree: Path) -> None:
+    """Compiles every module of `tree`, in a process whose hashes do not vary. Raises BuildError."""
     command = [
         sys.executable, "-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash",
-        "-s", str(root or paths[0]), "-p", _FOLDER, *(str(path) for path in paths),
+        "-s", str(tree), "-p", _FOLDER, str(tree),
     ]  # fmt: skip
     done = subprocess.run(
         command, env=os.environ | {"PYTHONHASHSEED": "0"}, capture_output=True, text=True, check=False

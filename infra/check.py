@@ -1,20 +1,23 @@
-"""The last step of a build: the unzipped package, alone with Python's own library, imports everything it needs."""
+"""The last step of a build: an unzipped package, alone with Python's own library, imports everything it needs."""
 
 import json
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection
 from pathlib import Path
 
 from infra import BuildError
 
 _SCRIPT = """
-import importlib, json, sys
-folder, names = sys.argv[1], json.loads(sys.argv[2])
+import importlib, importlib.util, json, sys
+folder, names, foreign = sys.argv[1], json.loads(sys.argv[2]), json.loads(sys.argv[3])
 sys.path.insert(0, folder)
 for name in names:
     try:
-        importlib.import_module(name)
+        if name not in foreign:
+            importlib.import_module(name)
+        elif importlib.util.find_spec(name) is None:
+            raise ModuleNotFoundError(name)
     except BaseException as error:
         sys.exit(f"{name}: {type(error).__name__}: {error}")
 from chalicelib.web import assets
@@ -22,12 +25,15 @@ print(assets.version())
 """
 
 
-def imports(package: Path, modules: Iterable[str]) -> str:
+def imports(package: Path, modules: Collection[str], *, runs_here: bool = True) -> str:
     """Imports `modules` from `package` in a clean interpreter. Returns the version of the static files in it.
 
+    Libraries in machine code for another machine (`runs_here` false) only have to be there.
     Neither the virtual environment nor a variable of the environment can help it. Raises BuildError.
     """
-    command = [sys.executable, "-I", "-S", "-c", _SCRIPT, str(package), json.dumps(sorted(modules))]
+    foreign = [] if runs_here else [name for name in modules if any((package / name).glob("*.so"))]
+    told = (str(package), json.dumps(sorted(modules)), json.dumps(foreign))
+    command = [sys.executable, "-I", "-S", "-c", _SCRIPT, *told]
     done = subprocess.run(command, env={}, cwd="/", capture_output=True, text=True, check=False)
     if done.returncode:
         raise BuildError(f"the package does not start: {done.stderr.strip().splitlines()[-1]}")

@@ -6,7 +6,7 @@ itself, and a library comes in by being imported, at the top of a module or insi
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
@@ -29,14 +29,17 @@ class Closure:
     foreign: frozenset[str]
 
 
-def of_modules(root: Path, starts: Iterable[str]) -> Closure:
-    """Everything that the modules `starts` below `root` import, directly or through others."""
+def of_modules(root: Path, starts: Iterable[str], unused: Collection[str] = ()) -> Closure:
+    """Everything that the modules `starts` below `root` import, directly or through others; but not through `unused`.
+
+    Modules are unused where an import stands inside a function that these starts never call.
+    """
     modules: set[str] = set()
     foreign: set[str] = set()
     waiting = [name for start in starts for name in _ours(root, start)]
     while waiting:
         name = waiting.pop()
-        if name in modules:
+        if name in modules or name in unused:
             continue
         modules.add(name)
         for imported in _imports(source_of(root, name)):

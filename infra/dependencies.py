@@ -4,6 +4,7 @@ Strict where `chalice package` is not: a wheel that is missing, or is not the pi
 """
 
 import hashlib
+import platform
 import shutil
 import subprocess
 import sys
@@ -36,6 +37,11 @@ def ready(names: Iterable[str], architecture: str, requirements: Path, cache: Pa
             bytecode.compile_all(tree)
             tree.replace(folder)
     return folder
+
+
+def runs_here(architecture: str) -> bool:
+    """Whether machine code for this architecture runs on this machine."""
+    return platform.machine() == _MACHINES[architecture]
 
 
 def pinned(names: Iterable[str], requirements: str) -> str:

@@ -6,11 +6,12 @@ its value. Everything happens through one CloudFormation change set, which eithe
 
 import base64
 import hashlib
+import json
 import os
 import secrets
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.settings import pepper_parameter
 from infra import BuildError
 from infra.build import ROOT, Build, build
+from infra.functions import Package
 from infra.stages import Stage
 
 PARAMETERS = {
@@ -28,6 +31,8 @@ PARAMETERS = {
     "CERTIFICATE_ARN": "CertificateArn",
     "DEFAULT_ORGANISATION": "DefaultOrganisation",
     "PEPPER_PARAMETER": "PepperParameter",
+    "STRIPE_PARAMETERS": "StripeParameters",
+    "LIVE_PAYMENTS": "LivePayments",
     "ALARM_TOPIC": "AlarmTopic",
     "SMS_ALARM_USD": "SmsAlarmUsd",
 }
@@ -36,7 +41,9 @@ PARAMETERS = {
 _KEY_BYTES = 32
 _POLL_SECONDS = 2.0
 _UNCHANGED = ("didn't contain changes", "No updates are to be performed")
-_USABLE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
+_GOING_ON = ("AVAILABLE", "EXECUTE_IN_PROGRESS")
+_DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+_USABLE = (*_DONE, "UPDATE_ROLLBACK_COMPLETE")
 
 
 class DeployError(Exception):
@@ -78,14 +85,21 @@ def deploy(target: Target, made: Build, given: Mapping[str, str]) -> dict[str, s
     before = _stack(target)
     if before is None and not given.get("MailFrom"):
         raise DeployError("the first deployment needs MAIL_FROM, the address that mail is sent from")
+    _check_domain(before, given)
     bucket = _bucket(target)
-    code = _upload(target, bucket, made.zip)
+    code = {package.parameter: _upload(target, bucket, made.zip_of(package)) for package in Package}
     template = _upload(target, bucket, made.template)
     _make_pepper(
-        target, given.get("PepperParameter") or _value(before, "PepperParameter") or f"/foyer/{target.stage}/pepper"
+        target, given.get("PepperParameter") or _value(before, "PepperParameter") or pepper_parameter(target.stage)
     )
-    told = {**given, "Stage": target.stage, "CodeBucket": bucket, "CodeKey": code}
-    _change(target, before, f"{target.client('s3').meta.endpoint_url}/{bucket}/{template}", told)
+    told = {**given, "Stage": target.stage, "CodeBucket": bucket, **code}
+    known = json.loads(made.template.read_bytes())["Parameters"]
+    kept = {one["ParameterKey"] for one in (before or {}).get("Parameters", ())} & set(known) - set(told)
+    parameters = [
+        *({"ParameterKey": key, "ParameterValue": value} for key, value in told.items()),
+        *({"ParameterKey": key, "UsePreviousValue": True} for key in sorted(kept)),
+    ]
+    _change(target, before, f"{target.client('s3').meta.endpoint_url}/{bucket}/{template}", parameters)
     return {output["OutputKey"]: output["OutputValue"] for output in (_stack(target) or {}).get("Outputs", ())}
 
 
@@ -116,6 +130,17 @@ def _remove_husk(target: Target, stack: str) -> None:
 def _value(stack: Any, parameter: str) -> str:
     told = (stack or {}).get("Parameters", ())
     return next((one["ParameterValue"] for one in told if one["ParameterKey"] == parameter), "")
+
+
+def _check_domain(stack: Any, given: Mapping[str, str]) -> None:
+    """Raises DeployError for an address of one's own without a certificate, or the other way round.
+
+    Without one the gateway would go on answering under its own name, past whatever stands in front of it, whose
+    address would be taken for everybody's (A-16).
+    """
+    address, certificate = (given.get(name, _value(stack, name)) for name in ("BaseUrl", "CertificateArn"))
+    if bool(address) != bool(certificate):
+        raise DeployError("BASE_URL and CERTIFICATE_ARN are given together, or neither is; see docs/operations.md")
 
 
 def _bucket(target: Target) -> str:
@@ -152,20 +177,16 @@ def _make_pepper(target: Target, name: str) -> None:
             raise
 
 
-def _change(target: Target, before: Any, template_url: str, told: Mapping[str, str]) -> None:
+def _change(target: Target, before: Any, template_url: str, parameters: Sequence[Mapping[str, object]]) -> None:
     """Makes and executes one change set. Raises DeployError when it fails; CloudFormation undoes it."""
     cloudformation = target.client("cloudformation")
-    kept = {one["ParameterKey"] for one in (before or {}).get("Parameters", ())} - set(told)
     change = cloudformation.create_change_set(
         StackName=target.stack,
         ChangeSetName=f"deploy-{int(time.time())}",
         ChangeSetType="UPDATE" if before else "CREATE",
         TemplateURL=template_url,
         Capabilities=["CAPABILITY_IAM"],
-        Parameters=[
-            *({"ParameterKey": key, "ParameterValue": value} for key, value in told.items()),
-            *({"ParameterKey": key, "UsePreviousValue": True} for key in sorted(kept)),
-        ],
+        Parameters=parameters,
     )
     described = _settled(lambda: cloudformation.describe_change_set(ChangeSetName=change["Id"]), "Status")
     if described["Status"] == "FAILED":
@@ -174,13 +195,16 @@ def _change(target: Target, before: Any, template_url: str, told: Mapping[str, s
             return
         raise DeployError(f"CloudFormation refuses the template: {described['StatusReason']}")
     cloudformation.execute_change_set(ChangeSetName=change["Id"])
-    _await_end(target, change["StackId"])
+    _await_end(target, change["StackId"], change["Id"])
 
 
-def _await_end(target: Target, stack: str) -> None:
+def _await_end(target: Target, stack: str, change: str) -> None:
+    """Waits until the change set is carried out: before it began, the stack tells how the change before it ended."""
     cloudformation = target.client("cloudformation")
+    while cloudformation.describe_change_set(ChangeSetName=change)["ExecutionStatus"] in _GOING_ON:
+        time.sleep(_POLL_SECONDS)
     ended = _settled(lambda: cloudformation.describe_stacks(StackName=stack)["Stacks"][0], "StackStatus")
-    if ended["StackStatus"] in _USABLE[:2]:
+    if ended["StackStatus"] in _DONE:
         return
     events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
     failed = [event for event in events if event["ResourceStatus"].endswith("FAILED")]

@@ -4,8 +4,45 @@ Sizes, times and rights stand in `.chalice/`: `config.json` and one policy file 
 """
 
 from dataclasses import dataclass
+from enum import Enum
 
-from chalicelib.entry import code_sender, outbox
+from chalicelib.entry import code_sender, outbox, settling
+
+_SENDING = frozenset({"ses", "sns"})
+
+
+class Package(Enum):
+    """A zip that functions share. What few functions need, and is large, stays out of the others' way."""
+
+    PORTAL = "deployment"
+    PAPERS = "papers"
+    """With the PDF engine: five times as large as all the rest."""
+    PAYMENTS = "payments"
+    """With Stripe's library."""
+
+    @property
+    def unused(self) -> frozenset[str]:
+        """Adapters that no function of the package asks for, and that stay out with their libraries."""
+        unused = {
+            Package.PORTAL: {"s3", "stripe_gateway"},
+            Package.PAPERS: {*_SENDING, "ssm", "stripe_gateway"},
+            Package.PAYMENTS: {*_SENDING, "ssm", "s3"},
+        }
+        return frozenset(f"chalicelib.adapters.{name}" for name in unused[self])
+
+    @property
+    def parameter(self) -> str:
+        """The template's parameter with the zip's key in the bucket of packages."""
+        return "CodeKey" if self is Package.PORTAL else f"{self.name.title()}CodeKey"
+
+
+class StripeSecret(Enum):
+    """What an organisation's connection to Stripe keeps secret, each under a parameter of its own."""
+
+    KEY = "key"
+    """With which Stripe is asked."""
+    WEBHOOK = "webhook"
+    """With which Stripe signs what it tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +54,12 @@ class Function:
     title: str
     """As in the template, where it begins the name of everything that belongs to the function."""
     handler: str
+    package: Package = Package.PORTAL
     web: bool = False
     reads_pepper: bool = False
+    reads_stripe: StripeSecret | None = None
+    keeps_files: bool = False
+    """Whether it puts files into the bucket, for people to fetch."""
     inserted: str = ""
     """Kind of the items whose insertion into the table starts it."""
     oldest_seconds: int = -1
@@ -41,6 +82,7 @@ class Function:
 
 API_HANDLER = Function("api_handler", "ApiHandler", "chalicelib.entry.account.app", web=True)
 SIGN_IN = Function("sign_in", "SignIn", "chalicelib.entry.sign_in.app", web=True, reads_pepper=True)
+PAPERS = Function("papers", "Papers", "chalicelib.entry.papers.app", package=Package.PAPERS, web=True, keeps_files=True)
 CODE_SENDER = Function(
     "code_sender",
     "CodeSender",
@@ -52,5 +94,44 @@ CODE_SENDER = Function(
 )
 OUTBOX = Function("outbox", "Outbox", "chalicelib.entry.outbox.handler", inserted=outbox.KIND, parallel=2)
 SWEEP = Function("sweep", "Sweep", "chalicelib.entry.outbox.sweep", every="rate(1 minute)")
+PAY = Function(
+    "pay", "Pay", "chalicelib.entry.pay.app", package=Package.PAYMENTS, web=True, reads_stripe=StripeSecret.KEY
+)
+STRIPE_WEBHOOK = Function(
+    "stripe_webhook",
+    "StripeWebhook",
+    "chalicelib.entry.stripe_webhook.app",
+    package=Package.PAYMENTS,
+    web=True,
+    reads_stripe=StripeSecret.WEBHOOK,
+)
+SETTLING = Function(
+    "settling",
+    "Settling",
+    "chalicelib.entry.settling.handler",
+    package=Package.PAYMENTS,
+    reads_stripe=StripeSecret.KEY,
+    inserted=settling.KIND,
+    parallel=2,
+)
+SETTLING_SWEEP = Function(
+    "settling_sweep",
+    "SettlingSweep",
+    "chalicelib.entry.settling.sweep",
+    package=Package.PAYMENTS,
+    reads_stripe=StripeSecret.KEY,
+    every="rate(1 minute)",
+)
+MONEY_CLOCK = Function(
+    "money_clock",
+    "MoneyClock",
+    "chalicelib.entry.money_clock.tick",
+    package=Package.PAYMENTS,
+    reads_stripe=StripeSecret.KEY,
+    every="rate(15 minutes)",
+)
 
-FUNCTIONS = (API_HANDLER, SIGN_IN, CODE_SENDER, OUTBOX, SWEEP)
+FUNCTIONS = (
+    API_HANDLER, SIGN_IN, PAPERS, PAY, STRIPE_WEBHOOK, CODE_SENDER, OUTBOX, SWEEP, SETTLING, SETTLING_SWEEP,
+    MONEY_CLOCK,
+)  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from chalicelib.shared.texts import LANGUAGES
+from chalicelib.shared.texts import LANGUAGES, say
 from chalicelib.web import errors, headers
 from chalicelib.web.language import Local
 
@@ -28,6 +28,7 @@ STATUS_OF = {
 """Statuses by the gateway's own name for what happened; None keeps the gateway's. An unknown address is its
 "missing authentication token"."""
 
+_HOME = say("Go to the start page")
 _WORDS_OF_DEFAULTS = {"DEFAULT_4XX": 400, "DEFAULT_5XX": 500}
 
 
@@ -36,17 +37,20 @@ def responses(asset_version: str, base_path: dict[str, Any]) -> dict[str, Any]:
     return {name: _response(name, asset_version, base_path) for name in STATUS_OF}
 
 
-def page(status: int, stylesheet: str, reference: str) -> str:
-    """The page of a status, in every language."""
-    words = errors.words(status)
+def page(status: int, stylesheet: str, reference: str, home: str) -> str:
+    """The page of a status, in every language; `home` is where each offers to go on."""
+    words = (*errors.words(status), _HOME)
     said = [(language, *(Local(language, "", "UTC").say(part) for part in words)) for language in LANGUAGES]
-    return _template().render(said=said, stylesheet=stylesheet, reference=reference, status=status)
+    return _template().render(said=said, stylesheet=stylesheet, reference=reference, status=status, home=home)
 
 
 def _response(name: str, asset_version: str, base_path: dict[str, Any]) -> dict[str, Any]:
     status = STATUS_OF[name]
     shown = page(
-        status or _WORDS_OF_DEFAULTS[name], f"${{BasePath}}/assets/{asset_version}/portal.css", "$context.requestId"
+        status or _WORDS_OF_DEFAULTS[name],
+        f"${{BasePath}}/assets/{asset_version}/portal.css",
+        "$context.requestId",
+        "${BasePath}/",
     )
     html = {"Fn::Sub": [shown, {"BasePath": base_path}]}
     response: dict[str, Any] = {

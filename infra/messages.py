@@ -28,7 +28,7 @@ _SOURCES = (
 _TEMPLATE_OPTIONS = {
     "newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false",
 }  # fmt: skip
-_KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+_KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 _LINE_WIDTH = 120
 
 Found = tuple[int, str, str | tuple[str, str], list[str]]
@@ -40,8 +40,15 @@ def in_python(source: IO[bytes], _keywords: object, _tags: object, **_options: o
     for node in ast.walk(ast.parse(source.read())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":
             one = _literal(node.args[0], node)
-            many = next((_literal(word.value, node) for word in node.keywords if word.arg == "plural"), "")
-            yield (node.lineno, "ngettext", (one, many), []) if many else (node.lineno, "gettext", one, [])
+            many, context = _option(node, "plural"), _option(node, "context")
+            if context:
+                yield node.lineno, "pgettext", (context, one), []
+            else:
+                yield (node.lineno, "ngettext", (one, many), []) if many else (node.lineno, "gettext", one, [])
+
+
+def _option(call: ast.Call, name: str) -> str:
+    return next((_literal(word.value, call) for word in call.keywords if word.arg == name), "")
 
 
 def _literal(value: ast.expr, call: ast.Call) -> str:
@@ -56,8 +63,8 @@ def sentences() -> Catalog:
     for folder, pattern, method in _SOURCES:
         options: dict[str, Any] = {pattern: _TEMPLATE_OPTIONS if method == "jinja2" else {}}
         every = extract_from_dir(_ROOT / folder, [(pattern, method)], options, _KEYWORDS)
-        for path, _line, sentence, _comments, _context in every:
-            found.add(sentence, locations=[(f"{folder}/{path}", 0)])
+        for path, _line, sentence, _comments, context in every:
+            found.add(sentence, locations=[(f"{folder}/{path}", 0)], context=context)
     return found
 
 

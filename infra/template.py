@@ -7,9 +7,10 @@ from typing import Any
 
 import yaml
 
+from chalicelib.settings import pepper_parameter, stripe_parameters
 from infra import alarms, api
 from infra.dependencies import TAG
-from infra.functions import FUNCTIONS, Function
+from infra.functions import FUNCTIONS, Function, StripeSecret
 from infra.stages import Stage
 
 _RESOURCES = Path(__file__).with_name("resources.yaml")
@@ -23,7 +24,8 @@ def make(stage: Stage, asset_version: str) -> dict[str, Any]:
     template: dict[str, Any] = yaml.safe_load(_RESOURCES.read_text())
     resources = template["Resources"]
     template["Parameters"]["Stage"]["Default"] = stage.name
-    template["Parameters"]["PepperParameter"]["Default"] = f"/foyer/{stage.name}/pepper"
+    template["Parameters"]["PepperParameter"]["Default"] = pepper_parameter(stage.name)
+    template["Parameters"]["StripeParameters"]["Default"] = stripe_parameters(stage.name)
     template["Outputs"]["Address"]["Value"] = _address(stage)
     for function in FUNCTIONS:
         resources |= _function(stage, function)
@@ -62,7 +64,7 @@ def _function(stage: Stage, function: Function) -> dict[str, Any]:
                 "Architectures": [stage.architecture],
                 "MemorySize": config.lambda_memory_size,
                 "Timeout": config.lambda_timeout,
-                "Code": {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": {"Ref": "CodeKey"}},
+                "Code": {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": {"Ref": function.package.parameter}},
                 "Role": {"Fn::GetAtt": [f"{function.title}Role", "Arn"]},
                 "Environment": {"Variables": _environment(stage, function)},
             },
@@ -80,8 +82,11 @@ def _function(stage: Stage, function: Function) -> dict[str, Any]:
 
 
 def _environment(stage: Stage, function: Function) -> dict[str, Any]:
-    """Names and addresses, no secrets; where the pepper is, only for functions that may read it."""
+    """Names and addresses, no secrets; where secrets and files are, only for functions that have a right to them."""
     pepper = {"FOYER_PEPPER_PARAMETER": {"Ref": "PepperParameter"}} if function.reads_pepper else {}
+    files = {"FOYER_FILES_BUCKET": {"Ref": "Files"}} if function.keeps_files else {}
+    stripe = {"FOYER_STRIPE_PARAMETERS": {"Ref": "StripeParameters"}} if function.reads_stripe else {}
+    live = {"FOYER_LIVE_PAYMENTS": {"Ref": "LivePayments"}} if function.reads_stripe is StripeSecret.KEY else {}
     return {
         "FOYER_STAGE": {"Ref": "Stage"},
         "FOYER_TABLE": {"Ref": "Table"},
@@ -89,6 +94,9 @@ def _environment(stage: Stage, function: Function) -> dict[str, Any]:
         "FOYER_MAIL_FROM": {"Ref": "MailFrom"},
         "FOYER_DEFAULT_ORGANISATION": {"Ref": "DefaultOrganisation"},
         **pepper,
+        **files,
+        **stripe,
+        **live,
     }
 
 

@@ -3,6 +3,7 @@
 Less to unpack, less to read: AWS's description of a service is parsed at each cold start.
 """
 
+import ast
 import gzip
 import json
 import pickle
@@ -11,11 +12,13 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-SERVICES = frozenset({"dynamodb", "sesv2", "sns", "ssm"})
+from chalicelib.shared.texts import LANGUAGES
+
+SERVICES = frozenset({"dynamodb", "s3", "sesv2", "sns", "ssm"})
 """AWS services that a function has a client of."""
-_ENDPOINTS = frozenset({"dynamodb", "email", "sns", "ssm"})
+_ENDPOINTS = frozenset({"dynamodb", "email", "s3", "sns", "ssm"})
 """The same, as botocore's list of endpoints calls them."""
-LOCALES = frozenset({"root", "en", "fr", "ru"})
+LOCALES = frozenset({"root", *LANGUAGES})
 """Languages of the portal; each comes with all its regions (`fr_CA`)."""
 _WRITING = frozenset({
     "locale_id", "character_order", "week_data", "plural_form", "months", "days", "quarters", "eras", "day_periods",
@@ -31,6 +34,20 @@ _GLOBAL = frozenset({
 """Parts of Babel's general data that choosing a locale and writing money need."""
 _CHALICE = frozenset({"__init__.py", "app.py"})
 """Chalice's runtime; the rest is its command line."""
+_JINJA_COMPILER = {
+    "compiler.py": ("CodeGenerator", "generate"),
+    "lexer.py": ("Lexer", "TokenStream", "get_lexer"),
+    "nodes.py": ("Template",),
+    "parser.py": ("Parser",),
+}
+"""Modules of Jinja's compiler, and the names that its other half imports from them without ever calling one."""
+_JINJA_RUNTIME = "EvalContext"
+"""What running templates need of those modules."""
+_STRIPE_UNUSED = frozenset({
+    "params", "events", "issuing", "treasury", "terminal", "tax", "test_helpers", "billing",
+    "financial_connections",
+})  # fmt: skip
+"""Parts of Stripe's library: types for checkers, and areas of Stripe that nobody uses, each loaded on its own."""
 _KEPT_FACTS = frozenset({"METADATA", "licenses"})
 _UNREAD = ("*.pyi", "*.c", "*.h", "py.typed")
 
@@ -39,6 +56,8 @@ def trim(tree: Path) -> None:
     """Removes from installed libraries what is not read."""
     _keep_only(tree / "chalice", lambda path: path.name in _CHALICE)
     _trim_babel(tree / "babel")
+    _trim_jinja(tree / "jinja2")
+    _remove(path for path in (tree / "stripe").glob("*") if path.name in _STRIPE_UNUSED)
     _trim_botocore(tree / "botocore" / "data")
     for facts in tree.glob("*.dist-info"):
         _keep_only(facts, lambda path: path.name in _KEPT_FACTS)
@@ -76,6 +95,18 @@ def _repickle(path: Path, kept: frozenset[str]) -> None:
     """Stores a dictionary of Babel's anew; what is not read becomes empty, for Babel looks into more than it uses."""
     told = pickle.loads(path.read_bytes())
     path.write_bytes(pickle.dumps({name: told[name] if name in kept else {} for name in told}, protocol=2))
+
+
+def _trim_jinja(jinja: Path) -> None:
+    """Takes the compiler out: templates are in the package as modules. What is left can not make code of any text.
+
+    Jinja imports its compiler whenever it is imported, which was half of its part in a cold start.
+    """
+    for name, imported in _JINJA_COMPILER.items() if jinja.is_dir() else ():
+        path = jinja / name
+        kept = [part for part in ast.parse(path.read_text()).body if getattr(part, "name", "") == _JINJA_RUNTIME]
+        stand_ins = "".join(f"class {each}:\n    pass\n\n" for each in imported)
+        path.write_text(f"import typing as t\n\n{stand_ins}{''.join(map(ast.unparse, kept))}\n")
 
 
 def _trim_botocore(data: Path) -> None:

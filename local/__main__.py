@@ -12,7 +12,8 @@ import sys
 
 _HOST = "127.0.0.1"
 _OLDEST = (3, 11)
-_HIGHEST_PORT = 65535 - 2
+_PORTS = 4
+_HIGHEST_PORT = 65535 - _PORTS + 1
 _USUAL_PORT = 8000
 
 
@@ -31,8 +32,8 @@ def check_port(text: str) -> str:
 
 
 def check_free(first: int) -> str:
-    """What is wrong with the ports of portal, inbox and AWS, which follow each other; empty when nothing is."""
-    for port in range(first, first + 3):
+    """What is wrong with the ports of portal, inbox, AWS and Stripe, which follow each other; empty when nothing is."""
+    for port in range(first, first + _PORTS):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -55,7 +55,21 @@ def _bring_in(files: Path) -> Demonstration:
         logo = [argument for path in files.glob("logo.*") for argument in ("--logo", str(path))]
         _command("organisation", "create", str(files / "organisation.toml"), *_STAFF, *logo)
     _command("import", slug, str(files))
-    return Demonstration(slug, _first_client(slug, files / "users.csv"))
+    found = Demonstration(slug, _first_client(slug, files / "users.csv"))
+    _add_money(found)
+    return found
+
+
+def _add_money(found: Demonstration) -> None:
+    """Gives the client's household what the files can not tell."""
+    from chalicelib import bootstrap
+    from chalicelib.organisations import store as organisations
+    from demo import money
+
+    organisation = organisations.get(found.organisation)
+    household = next(iter(store.require_user(found.organisation, found.user).households))
+    if organisation:
+        money.add(organisation, household.household, bootstrap.clock().now())
 
 
 def _command(*arguments: str) -> None:

@@ -1,4 +1,4 @@
-"""Everything together on one machine: embedded AWS, demonstration organisation, portal, workers, inbox."""
+"""Everything together on one machine: embedded AWS, demonstration organisation, portal, workers, inbox, Stripe."""
 
 import logging
 import signal
@@ -65,21 +65,30 @@ def _interruptible() -> "Iterator[None]":
 @contextmanager
 def _started(port: int, folder: Path, files: Path) -> "Iterator[Engine]":
     with ExitStack() as stack:
+        _keep_private(folder)
         embedded = stack.enter_context(engine.running(port + 2, folder / "aws"))
         _log_to(folder / "portal.log")
 
         from local import setup
         from local.demonstration import load_once
 
-        setup.configure(embedded.endpoint, stage=STAGE, base_url=f"http://{HOST}:{port}")
+        here, stripe = (f"http://{HOST}:{number}" for number in (port, port + 3))
+        setup.configure(embedded.endpoint, stage=STAGE, base_url=here, stripe_url=stripe)
         setup.make_resources()
         demonstration = load_once(files)
-        stack.enter_context(_workers())
+        _play_stripe(stack, port + 3, folder / "stripe", demonstration.organisation)
+        stack.enter_context(workers())
         for server in _servers(port, embedded.endpoint):
             server.start()
             stack.callback(server.stop)
         _announce(port, embedded.endpoint, demonstration)
         yield embedded
+
+
+def _keep_private(folder: Path) -> None:
+    """Families' records and the pepper are in there: nobody else with an account on this machine reads them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
 
 
 def _servers(port: int, endpoint: str) -> "Iterator[Server]":
@@ -98,18 +107,34 @@ def _refusals() -> "dict[int, Answer]":
     from local.events import Answer
 
     told = {**headers.for_response(headers.Cache.NEVER), "Content-Type": "text/html; charset=utf-8"}
-    page = gateway_pages.page(404, assets.url("portal.css"), "")
+    page = gateway_pages.page(404, assets.url("portal.css"), "", "/")
     return {403: Answer(404, tuple(told.items()), page.encode())}
 
 
-def _workers() -> "AbstractContextManager[None]":
+def _play_stripe(stack: ExitStack, port: int, folder: Path, organisation: str) -> None:
+    """Starts the double of Stripe, with an account for the demonstration organisation."""
+    from chalicelib.organisations import store
+    from local import acquiring
+
+    double = acquiring.start_double(port, folder)
+    stack.callback(double.stop)
+    found = store.get(organisation)
+    if found:
+        acquiring.open_account(double, found)
+
+
+def workers() -> "AbstractContextManager[None]":
     """The functions beside the portal, each with the event source that it has when deployed."""
-    from chalicelib.entry import code_sender, outbox
+    from chalicelib.entry import code_sender, money_clock, outbox, settling
     from local.workers import ScheduledWorker, StreamWorker, working
 
     return working(
-        [StreamWorker(code_sender.KIND, code_sender.handler), StreamWorker(outbox.KIND, outbox.handler)],
-        [ScheduledWorker("sweep", outbox.sweep)],
+        [StreamWorker(entry.KIND, entry.handler) for entry in (code_sender, outbox, settling)],
+        [
+            ScheduledWorker("sweep", outbox.sweep),
+            ScheduledWorker("settling_sweep", settling.sweep),
+            ScheduledWorker("money_clock", money_clock.tick, seconds=900),
+        ],
     )
 
 
@@ -129,4 +154,5 @@ def _announce(port: int, endpoint: str, demonstration: "Demonstration") -> None:
     print(f"Portal  http://{HOST}:{port}/{demonstration.organisation}")
     print(f"Inbox  http://{HOST}:{port + 1}")
     print(f"AWS  {endpoint}")
-    print(f"Sign in as  {' or '.join(demonstration.addresses())}", flush=True)
+    print(f"Sign in as  {' or '.join(demonstration.addresses())}")
+    print(f"Stripe  http://{HOST}:{port + 3}", flush=True)

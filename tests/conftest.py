@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,11 +11,15 @@ from local import engine, setup
 from local.engine import Engine
 from local.gateway import Gateway
 from tests.support import network
+from tests.support.acquirer import Acquirer, acquiring
 from tests.support.browser import Browser
 from tests.support.clock import TurnedClock
 from tests.support.door import Door
 from tests.support.sent import Sent
 from tests.support.world import World, build
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser as Chromium
 
 BASE_URL = "https://portal.test"
 
@@ -36,6 +41,15 @@ def aws() -> Iterator[Engine]:
         setup.configure(running.endpoint, stage="test", base_url=BASE_URL)
         setup.make_resources()
         yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Chromium"]:
+    """One Chromium for a whole worker; a machine without any fails the tests that ask for it."""
+    from tests.browser.visitor import chromium as launched
+
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture
@@ -62,6 +76,13 @@ def sent(aws: Engine) -> Sent:
 def world(org: str, clock: TurnedClock) -> World:
     """A stored organisation to fill."""
     return build(org, clock.now())
+
+
+@pytest.fixture
+def acquirer(world: World, clock: TurnedClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Acquirer]:
+    """The organisation's Stripe account, played by the double."""
+    with acquiring(world.org, clock, monkeypatch) as acquirer:
+        yield acquirer
 
 
 @pytest.fixture

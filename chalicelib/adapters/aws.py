@@ -13,6 +13,8 @@ from botocore.config import Config
 from chalicelib import settings
 
 _TIMEOUTS = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 3, "mode": "standard"})
+_OF_SERVICE = {"s3": Config(signature_version="s3v4")}
+"""Addresses to files are signed for their own region only; the older signature is refused in newer regions."""
 
 
 @cache
@@ -24,6 +26,5 @@ def _session() -> botocore.session.Session:
 def client(service: str) -> Any:
     """The process's client of an AWS service, e.g. `sesv2`."""
     here = settings.current()
-    return _session().create_client(
-        service, region_name=here.region, endpoint_url=here.endpoint or None, config=_TIMEOUTS
-    )
+    config = _TIMEOUTS.merge(_OF_SERVICE[service]) if service in _OF_SERVICE else _TIMEOUTS
+    return _session().create_client(service, region_name=here.region, endpoint_url=here.endpoint or None, config=config)

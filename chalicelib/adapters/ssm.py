@@ -1,4 +1,4 @@
-"""Secrets from the AWS Systems Manager parameter store, kept at most five minutes (L-01)."""
+"""Secrets in the AWS Systems Manager parameter store; the pepper is kept at most five minutes (L-01)."""
 
 import base64
 import time
@@ -10,6 +10,14 @@ from chalicelib.shared.errors import Unavailable
 
 _KEPT_SECONDS = 300
 _KEY_BYTES = 32
+
+
+def put_secret(name: str, value: str) -> None:
+    """Writes a secret over the one of this name, encrypted. Raises Unavailable."""
+    try:
+        aws.client("ssm").put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
+    except (ClientError, BotoCoreError) as error:
+        raise Unavailable() from error
 
 
 class ParameterSecrets:

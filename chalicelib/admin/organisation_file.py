@@ -1,16 +1,15 @@
 """An organisation's settings as its people write them: one TOML file, checked key by key."""
 
 import re
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from enum import Enum
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
 from zoneinfo import ZoneInfoNotFoundError
 
 import phonenumbers
 from babel.numbers import list_currencies
 
+from chalicelib.admin.tables import Table, load
+from chalicelib.admin.terms_file import read_terms
 from chalicelib.organisations.domain import (
     MAX_ACTIONS,
     ActionButton,
@@ -34,139 +33,48 @@ PROFILE_FIELDS = ("birth_date", "email", "phone", "emergency_name", "emergency_p
 PORTAL_PAGES = ("schedule", "bookings", "invoices", "members", "settings")
 """Pages that an action button may lead to."""
 
-V = TypeVar("V")
-E = TypeVar("E", bound=Enum)
-
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _TOP = (
     "slug", "name", "country", "zone", "currency", "languages", "status", "contact", "brand", "sign_in",
-    "modules", "actions", "required_fields", "questions",
+    "billing", "modules", "actions", "required_fields", "questions",
 )  # fmt: skip
-
-
-class FileMistakes(Exception):
-    """Everything that is wrong with a settings file: one sentence each, beginning with the key."""
-
-    def __init__(self, mistakes: Sequence[str]) -> None:
-        super().__init__("; ".join(mistakes))
-        self.mistakes = tuple(mistakes)
 
 
 def read(path: Path, import_key: bytes, logo: str = "") -> Organisation:
     """The organisation that a file describes, with the hash of its logo. Raises FileMistakes, OSError."""
-    try:
-        told = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FileMistakes([f"{path.name} is not a TOML file: {error}"]) from error
-    table = _Table(told, "", [])
+    table = load(path)
     organisation = _organisation(table, import_key, logo)
-    if table.mistakes:
-        raise FileMistakes(table.mistakes)
+    table.done()
     return organisation
 
 
-class _Table:
-    """A table of the file while it is read. A wrong value becomes a mistake and the value that stands for it."""
-
-    def __init__(self, told: Mapping[str, Any], path: str, mistakes: list[str]) -> None:
-        self._told = told
-        self._path = path
-        self.mistakes = mistakes
-
-    def wrong(self, key: str, message: str) -> None:
-        self.mistakes.append(f"{self._path}{key} {message}")
-
-    def only(self, *known: str) -> None:
-        for key in self._told:
-            if key not in known:
-                self.wrong(key, f"is not known here; known are {', '.join(known)}")
-
-    def value(self, key: str, kind: type[V], usual: V, *, required: bool = False) -> V:
-        found = self._told.get(key)
-        if found is None:
-            if required:
-                self.wrong(key, "is missing")
-            return usual
-        if not isinstance(found, kind) or (kind is int and isinstance(found, bool)):
-            self.wrong(key, f"must be a {_WORDS[kind]}")
-            return usual
-        return found
-
-    def text(self, key: str, *, required: bool = False) -> str:
-        return self.value(key, str, "", required=required).strip()
-
-    def checked(self, key: str, check: Callable[[str], bool], message: str, usual: str = "") -> str:
-        """A text that passes `check`; required when there is no usual one."""
-        found = self.text(key, required=not usual) or usual
-        if found and not check(found):
-            self.wrong(key, message)
-        return found
-
-    def texts(self, key: str, languages: Sequence[str]) -> dict[str, str]:
-        """One text in the languages of the organisation, at least the first."""
-        inner = self.table(key)
-        inner.only(*LANGUAGES)
-        found = {language: text for language in LANGUAGES if (text := inner.text(language))}
-        for language in languages[:1]:
-            if language not in found:
-                inner.wrong(language, "is missing; the first language of the organisation is needed")
-        return found
-
-    def words(self, key: str, known: Sequence[str], usual: Sequence[str]) -> tuple[str, ...]:
-        """A list of words out of `known`."""
-        found = self.value(key, list, list(usual))
-        for word in found:
-            if word not in known:
-                self.wrong(key, f"holds “{word}”; known are {', '.join(known)}")
-        return tuple(dict.fromkeys(word for word in found if word in known))
-
-    def table(self, key: str) -> "_Table":
-        return _Table(self.value(key, dict, {}), f"{self._path}{key}.", self.mistakes)
-
-    def tables(self, key: str) -> list["_Table"]:
-        found = self.value(key, list, [])
-        if not all(isinstance(each, dict) for each in found):
-            self.wrong(key, "must be a list of tables")
-            return []
-        return [_Table(each, f"{self._path}{key}[{at}].", self.mistakes) for at, each in enumerate(found, start=1)]
-
-
-_WORDS: Mapping[type, str] = {str: "text", bool: "true or false", int: "whole number", list: "list", dict: "table"}
-
-
-def _organisation(table: _Table, import_key: bytes, logo: str) -> Organisation:
+def _organisation(table: Table, import_key: bytes, logo: str) -> Organisation:
     table.only(*_TOP)
     languages = table.words("languages", LANGUAGES, ())
     if not languages:
         table.wrong("languages", f"must name at least one of {', '.join(LANGUAGES)}")
     country = table.checked("country", _is_country, "must be a country code of two capital letters, such as CA")
+    currency = table.checked("currency", _is_currency, "must be a currency code such as CAD")
     modules = table.words("modules", [module.value for module in Module], [module.value for module in Module])
     return Organisation(
         slug=table.checked("slug", is_slug, "must be lower-case letters, digits and hyphens, and no reserved word"),
         name=table.texts("name", languages),
         country=country,
         zone=table.checked("zone", _is_zone, "must be a time zone such as America/Toronto"),
-        currency=table.checked("currency", _is_currency, "must be a currency code such as CAD"),
+        currency=currency,
         languages=languages or LANGUAGES,
-        status=_one_of(table, "status", Status, Status.ACTIVE),
+        status=table.one_of("status", Status, Status.ACTIVE),
         contact=_contact(table.table("contact"), country),
         brand=_brand(table.table("brand"), logo),
         sign_in=_sign_in(table.table("sign_in")),
+        billing=read_terms(table.table("billing"), currency, languages),
         modules=frozenset(map(Module, modules)),
         actions=_actions(table, languages),
         required_fields=frozenset(table.words("required_fields", PROFILE_FIELDS, ())),
         questions=_questions(table, languages),
         import_key=import_key,
     )
-
-
-def _one_of(table: _Table, key: str, kinds: type[E], usual: E) -> E:
-    found = {kind.value: kind for kind in kinds}
-    told = table.text(key) or usual.value
-    if told not in found:
-        table.wrong(key, f"must be one of {', '.join(found)}")
-    return found.get(told, usual)
 
 
 def _is_country(code: str) -> bool:
@@ -184,7 +92,7 @@ def _is_currency(code: str) -> bool:
     return code in list_currencies()
 
 
-def _contact(table: _Table, country: str) -> Contact:
+def _contact(table: Table, country: str) -> Contact:
     table.only("email", "phone", "website", "address")
     email, phone, website = table.text("email"), table.text("phone"), table.text("website")
     if email and not _parses(lambda: parse_email(email)):
@@ -203,7 +111,7 @@ def _parses(parse: Callable[[], str]) -> bool:
         return False
 
 
-def _brand(table: _Table, logo: str) -> Brand:
+def _brand(table: Table, logo: str) -> Brand:
     table.only("colour")
     return Brand(table.checked("colour", _is_colour, "must be a colour such as #1f4fa3", Brand().colour), logo)
 
@@ -212,7 +120,7 @@ def _is_colour(text: str) -> bool:
     return bool(_COLOUR.fullmatch(text))
 
 
-def _sign_in(table: _Table) -> SignInRules:
+def _sign_in(table: Table) -> SignInRules:
     table.only("require_email", "text_countries", "codes_per_hour")
     usual = SignInRules()
     hourly = table.value("codes_per_hour", int, usual.codes_per_hour)
@@ -225,7 +133,7 @@ def _sign_in(table: _Table) -> SignInRules:
     )
 
 
-def _actions(table: _Table, languages: Sequence[str]) -> tuple[ActionButton, ...]:
+def _actions(table: Table, languages: Sequence[str]) -> tuple[ActionButton, ...]:
     found = table.tables("actions")
     if len(found) > MAX_ACTIONS:
         table.wrong("actions", f"has more than {MAX_ACTIONS} buttons")
@@ -248,16 +156,16 @@ def _is_target(target: str) -> bool:
     return target in PORTAL_PAGES or target.startswith(("https://", "mailto:", "tel:"))
 
 
-def _questions(table: _Table, languages: Sequence[str]) -> tuple[Question, ...]:
+def _questions(table: Table, languages: Sequence[str]) -> tuple[Question, ...]:
     found = tuple(_question(each, languages) for each in table.tables("questions"))
     if len({question.id for question in found}) < len(found):
         table.wrong("questions", "has the same id twice")
     return found
 
 
-def _question(table: _Table, languages: Sequence[str]) -> Question:
+def _question(table: Table, languages: Sequence[str]) -> Question:
     table.only("id", "label", "kind", "required", "choices")
-    kind = _one_of(table, "kind", QuestionKind, QuestionKind.TEXT)
+    kind = table.one_of("kind", QuestionKind, QuestionKind.TEXT)
     choices = tuple(_choice(each, languages) for each in table.tables("choices"))
     if kind is QuestionKind.CHOICE and len({choice for choice, _ in choices}) < max(len(choices), 2):
         table.wrong("choices", "must be at least two, each with an id of its own")
@@ -270,7 +178,7 @@ def _question(table: _Table, languages: Sequence[str]) -> Question:
 _NAME_RULE = "must be lower-case letters, digits and underscores, starting with a letter"
 
 
-def _choice(table: _Table, languages: Sequence[str]) -> tuple[str, dict[str, str]]:
+def _choice(table: Table, languages: Sequence[str]) -> tuple[str, dict[str, str]]:
     table.only("id", "label")
     return table.checked("id", _is_name, _NAME_RULE), table.texts("label", languages)
 

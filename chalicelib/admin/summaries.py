@@ -3,37 +3,50 @@
 Pages read the summary instead of the history; whoever writes records in bulk builds it here.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from chalicelib.billing.domain import Invoice, InvoiceStatus, Payment
-from chalicelib.billing.models import InvoiceItem, PaymentItem
-from chalicelib.billing.store import invoice_from, payment_from
+from chalicelib.admin import kinds
+from chalicelib.billing.domain import CreditNote, Invoice, InvoiceStatus, Payment
+from chalicelib.billing.items import owed
+from chalicelib.billing.ledger import LedgerEntry
+from chalicelib.billing.models import CreditNoteItem, InvoiceItem, LedgerItem, PaymentItem
+from chalicelib.billing.store import credit_note_from, entry_from, invoice_from, payment_from
 from chalicelib.bookings.domain import Booking, BookingStatus
 from chalicelib.bookings.models import BookingItem
 from chalicelib.bookings.store import booking_from
 from chalicelib.data import keys, read, write
+from chalicelib.data.items import Item
 from chalicelib.households.domain import Household, Person, Status
 from chalicelib.households.models import HouseholdItem, MemberLinkItem, PersonItem, SummaryItem
 from chalicelib.households.store import household_from, person_from, save_summary, summary_from
 from chalicelib.households.summary import (
+    AccountRow,
     BookingRow,
     EnrolmentRow,
     MemberRow,
     NewsRow,
     Summary,
-    UnpaidRow,
 )
-from chalicelib.households.summing import SummaryBuilder
+from chalicelib.households.summing import NEWS_DAYS, SummaryBuilder
+from chalicelib.memberships.domain import Subscription
+from chalicelib.memberships.models import SubscriptionItem
+from chalicelib.memberships.store import subscription_from
 from chalicelib.organisations.domain import Organisation
+from chalicelib.quotes.domain import Quote, QuoteStatus
+from chalicelib.quotes.models import QuoteItem
+from chalicelib.quotes.store import quote_from
+from chalicelib.recurring.domain import Recurring, RecurringStatus
+from chalicelib.recurring.models import RecurringItem
+from chalicelib.recurring.store import recurring_from
 from chalicelib.schedule.domain import Enrolment, EnrolmentStatus
 from chalicelib.schedule.models import EnrolmentItem
 from chalicelib.schedule.store import enrolment_from
 from chalicelib.shared.errors import Conflict
 from chalicelib.shared.times import day_begins, local_day
 
-NEWS_DAYS = 60
 ENROLMENT_DAYS = 365
 """How long after its end an enrolment stays in the summary."""
 
@@ -42,8 +55,31 @@ _UNDONE = (InvoiceStatus.DRAFT, InvoiceStatus.CANCELLED, InvoiceStatus.REVERSED)
 _LEFT = (EnrolmentStatus.CANCELLED, EnrolmentStatus.TRANSFERRED)
 _OPEN_BOOKINGS = (BookingStatus.REQUESTED, BookingStatus.CONFIRMED)
 
-Part = Person | Enrolment | Booking | Invoice | Payment
+assert kinds.MODULES, "all kinds of items are known before a partition is read whole"
+
+_READ: Mapping[type[Item], Callable[[Any], "Part"]] = {
+    BookingItem: booking_from,
+    InvoiceItem: invoice_from,
+    PaymentItem: payment_from,
+    CreditNoteItem: credit_note_from,
+    LedgerItem: entry_from,
+    QuoteItem: quote_from,
+    RecurringItem: recurring_from,
+    SubscriptionItem: subscription_from,
+}
+"""How the items that count are read."""
+
+Part = Person | Enrolment | Booking | Invoice | Payment | CreditNote | LedgerEntry | Quote | Recurring | Subscription
 """What a summary is made of."""
+
+
+_HELD: Mapping[type[Part], str] = {
+    CreditNote: "credit_note",
+    Quote: "quote",
+    Recurring: "recurring",
+    Subscription: "subscription",
+}
+"""Names of kinds of things that the summary only says there are some of."""
 
 
 def summarise(organisation: Organisation, household: Household, parts: Iterable[Part], now: datetime) -> Summary:
@@ -67,36 +103,42 @@ def rebuild(organisation: Organisation, household_id: str, now: datetime) -> Sum
             return None
         before = read.one(SummaryItem, keys.summary(organisation.slug, household_id))
         parts = _stored_parts(organisation.slug, household_id)
-        summary = summarise(organisation, household_from(found), parts, now)
+        stored = summary_from(before) if before else None
+        summary = over(stored, summarise(organisation, household_from(found), parts, now))
+        if summary == stored:
+            return summary
         try:
-            return write_summary(organisation.slug, summary, summary_from(before) if before else None)
+            _write(organisation.slug, summary)
         except write.ConditionFailed:
             continue
+        return summary
     raise Conflict()
 
 
-def write_summary(org: str, summary: Summary, before: Summary | None) -> Summary:
-    """Writes `summary` over `before`, if it says something else. Raises ConditionFailed on a race."""
-    wanted = replace(summary, version=before.version if before else None)
-    if wanted != before:
-        transaction = write.Transaction()
-        save_summary(transaction, org, wanted)
-        transaction.commit()
-    return wanted
+def over(stored: Summary | None, summary: Summary) -> Summary:
+    """`summary` as the one to be written over what is `stored`; equal to it when both say the same."""
+    return replace(summary, version=stored.version if stored else None)
+
+
+def _write(org: str, summary: Summary) -> None:
+    transaction = write.Transaction()
+    save_summary(transaction, org, summary)
+    transaction.commit()
+
+
+def part_from(item: Item) -> Part | None:
+    """What an item of a household's partition counts as; None when a summary is not made of it."""
+    found = _READ.get(type(item))
+    return found(item) if found else None
 
 
 def _stored_parts(org: str, household_id: str) -> Iterator[Part]:
     links: list[str] = []
     for item in read.whole(keys.household_partition(org, household_id)):
-        match item:
-            case MemberLinkItem():
-                links.append(item.person)
-            case BookingItem():
-                yield booking_from(item)
-            case InvoiceItem():
-                yield invoice_from(item)
-            case PaymentItem():
-                yield payment_from(item)
+        if isinstance(item, MemberLinkItem):
+            links.append(item.person)
+        elif part := part_from(item):
+            yield part
     people = read.many(PersonItem, [keys.person(org, person) for person in links]) if links else {}
     for found in people.values():
         yield person_from(found)
@@ -108,6 +150,12 @@ def stored_enrolments(org: str, person_id: str) -> Iterator[Enrolment]:
     for item in read.whole(keys.person_partition(org, person_id)):
         if isinstance(item, EnrolmentItem):
             yield enrolment_from(item)
+
+
+def account_row(entry: LedgerEntry, zone: str) -> AccountRow:
+    """Where a ledger stands after its entry."""
+    day = local_day(entry.booked_at, zone)
+    return AccountRow(entry.payer, entry.currency, entry.balance_minor, entry.sequence, day)
 
 
 class _Adding:
@@ -132,6 +180,10 @@ class _Adding:
                 self._add_invoice(part)
             case Payment():
                 self._add_payment(part)
+            case LedgerEntry():
+                self._add_entry(part)
+            case CreditNote() | Quote() | Recurring() | Subscription():
+                self._add_other(part)
 
     def _add_person(self, person: Person) -> None:
         if self._household in person.households and person.status is Status.ACTIVE:
@@ -155,8 +207,7 @@ class _Adding:
     def _add_booking(self, booking: Booking) -> None:
         self.builder.has_bookings = True
         row = BookingRow(booking.id, booking.resource, booking.starts, booking.ends, booking.status.value)
-        is_open = booking.status_at(self._now) in _OPEN_BOOKINGS
-        if is_open and booking.ends > self._now:
+        if booking.is_ahead(self._now):
             self.builder.add_booking(row)
         if booking.requested_at and booking.status in (*_OPEN_BOOKINGS, BookingStatus.COMPLETED):
             self._add_news("booking", booking.id, booking.resource, booking.requested_at)
@@ -164,16 +215,9 @@ class _Adding:
     def _add_invoice(self, invoice: Invoice) -> None:
         if invoice.status is not InvoiceStatus.DRAFT:
             self.builder.has_invoices = True
-        if invoice.balance_minor > 0:
-            row = UnpaidRow(
-                invoice.id,
-                invoice.number,
-                invoice.due_on,
-                invoice.balance_minor,
-                invoice.currency,
-                invoice.status.value,
-            )
-            self.builder.add_unpaid(row)
+        waiting = owed(invoice)
+        if waiting:
+            self.builder.add_owed(waiting)
         if invoice.status not in _UNDONE:
             self._add_news("invoice", invoice.id, invoice.number, day_begins(invoice.issued_on, self._zone))
 
@@ -181,6 +225,21 @@ class _Adding:
         if payment.status.is_received:
             at = payment.recorded_at or day_begins(payment.received_on, self._zone)
             self._add_news("payment", payment.id, f"{payment.minor} {payment.currency}", at)
+
+    def _add_entry(self, entry: LedgerEntry) -> None:
+        """The last entry of each ledger says where it stands."""
+        kind = (entry.payer, entry.currency)
+        before = self.builder.accounts.get(kind)
+        if before is None or before.sequence < entry.sequence:
+            self.builder.accounts[kind] = account_row(entry, self._zone)
+
+    def _add_other(self, part: CreditNote | Quote | Recurring | Subscription) -> None:
+        """Of these the summary knows that there are some; a family does not know of drafts."""
+        if part.status in (QuoteStatus.DRAFT, RecurringStatus.DRAFT):
+            return
+        self.builder.holds.add(_HELD[type(part)])
+        if isinstance(part, Quote):
+            self._add_news("quote", part.id, part.number, part.sent_at or day_begins(part.made_on, self._zone))
 
     def _add_news(self, kind: str, part_id: str, label: str, at: datetime) -> None:
         if self._now - timedelta(days=NEWS_DAYS) <= at <= self._now:

@@ -1,6 +1,6 @@
 """Stored form of invoices and payments."""
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.data.items import Item, Version
 
@@ -21,6 +21,14 @@ class InvoiceItem(Item, discriminator="invoice"):
     coverages = JSONAttribute(null=True)
     note = UnicodeAttribute(null=True)
     source = UnicodeAttribute(null=True)
+    payer = UnicodeAttribute(null=True)
+    schedule = JSONAttribute(null=True)
+    reference = UnicodeAttribute(null=True)
+    recurring = UnicodeAttribute(null=True)
+    quote = UnicodeAttribute(null=True)
+    autopay = BooleanAttribute(null=True)
+    sent_at = UnicodeAttribute(null=True)
+    viewed_at = UnicodeAttribute(null=True)
     version = Version()
 
 
@@ -44,3 +52,86 @@ class PaymentItem(Item, discriminator="payment"):
     reference = UnicodeAttribute(null=True)
     recorded_at = UnicodeAttribute(null=True)
     source = UnicodeAttribute(null=True)
+    payer = UnicodeAttribute(null=True)
+    payer_name = UnicodeAttribute(null=True)
+    payer_email = UnicodeAttribute(null=True)
+    refunds = JSONAttribute(null=True)
+    dispute = UnicodeAttribute(null=True)
+    disputed = NumberAttribute(null=True)
+    freed = JSONAttribute(null=True)
+    intent = UnicodeAttribute(null=True)
+    version = Version()
+
+
+class UnpaidItem(Item, discriminator="unpaid"):
+    """That an invoice waits for money, with all that a list of such invoices shows."""
+
+    invoice = UnicodeAttribute()
+    number = UnicodeAttribute()
+    due_on = UnicodeAttribute()
+    balance = NumberAttribute()
+    currency = UnicodeAttribute()
+    status = UnicodeAttribute()
+
+
+class CreditNoteItem(Item, discriminator="credit_note"):
+    """A credit note."""
+
+    credit_note = UnicodeAttribute()
+    household = UnicodeAttribute()
+    number = UnicodeAttribute()
+    currency = UnicodeAttribute()
+    issued_on = UnicodeAttribute()
+    total = NumberAttribute()
+    lines = JSONAttribute()
+    invoice = UnicodeAttribute(null=True)
+    invoice_number = UnicodeAttribute(null=True)
+    reason = UnicodeAttribute(null=True)
+    allocations = JSONAttribute()
+    refunded = NumberAttribute(default=0)
+    payer = UnicodeAttribute(null=True)
+    source = UnicodeAttribute(null=True)
+    version = Version()
+
+
+class CreditItem(Item, discriminator="credit"):
+    """That a payment or credit note has something left, with all that a list of credits shows."""
+
+    document = UnicodeAttribute()
+    source = UnicodeAttribute()
+    """`payment` or `credit_note`."""
+    label = UnicodeAttribute()
+    """Method of the payment, number of the credit note."""
+    on = UnicodeAttribute()
+    left = NumberAttribute()
+    currency = UnicodeAttribute()
+    payer = UnicodeAttribute(null=True)
+
+
+class LedgerItem(Item, discriminator="ledger"):
+    """An entry of the ledger; written once, never changed."""
+
+    sequence = NumberAttribute()
+    booked_at = UnicodeAttribute()
+    on = UnicodeAttribute()
+    entry = UnicodeAttribute()
+    """Kind of the entry."""
+    minor = NumberAttribute()
+    balance = NumberAttribute()
+    currency = UnicodeAttribute()
+    document = UnicodeAttribute()
+    number = UnicodeAttribute(null=True)
+    payer = UnicodeAttribute(null=True)
+    note = UnicodeAttribute(null=True)
+
+
+class RecurringInvoiceItem(Item, discriminator="recurring_invoice"):
+    """That a recurring invoice made an invoice (REC-2)."""
+
+    invoice = UnicodeAttribute()
+
+
+class SeriesItem(Item, discriminator="series"):
+    """How far a series of numbers has come."""
+
+    last = NumberAttribute()

@@ -1,21 +1,30 @@
-"""View models of invoices and payments: amounts, states and dates as words."""
+"""View models that all pages about money share: rows of lists, lines of documents, and words for states."""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from chalicelib.billing.domain import Invoice, InvoiceLine, InvoiceStatus, Payment, PaymentStatus
+from chalicelib.billing.domain import (
+    CREDIT_NOTE,
+    Invoice,
+    InvoiceLine,
+    InvoiceStatus,
+    Payment,
+    PaymentStatus,
+    TaxAmount,
+    tax_totals,
+)
 from chalicelib.households.summary import Summary, UnpaidRow
 from chalicelib.shared.texts import Message, say
 from chalicelib.web import urls
-from chalicelib.web.language import Local
+from chalicelib.web.language import Local, dotted
 
 _STATUS_WORDS: dict[InvoiceStatus, tuple[Message, str]] = {
     InvoiceStatus.DRAFT: (say("Draft"), "neutral"),
     InvoiceStatus.ISSUED: (say("To pay"), "info"),
     InvoiceStatus.PARTIALLY_PAID: (say("Partly paid"), "warning"),
     InvoiceStatus.PAID: (say("Paid"), "success"),
-    InvoiceStatus.CANCELLED: (say("Cancelled"), "neutral"),
+    InvoiceStatus.CANCELLED: (say("Cancelled", context="invoice"), "neutral"),
     InvoiceStatus.REVERSED: (say("Reversed"), "neutral"),
 }
 _OVERDUE = (say("Overdue"), "danger")
@@ -37,11 +46,13 @@ METHOD_WORDS: dict[str, Message] = {
     "debit": say("Direct debit"),
     "other": say("Other"),
 }
+_CREDIT_NOTE = say("Credit note")
 
 
 class InvoiceRow(NamedTuple):
     """An invoice in a list."""
 
+    id: str
     number: str
     href: str
     meta: str
@@ -59,40 +70,36 @@ class LineView(NamedTuple):
     amount: str
 
 
+class PartView(NamedTuple):
+    """A part of a payment or of a credit note that covers an invoice."""
+
+    number: str
+    href: str
+    amount: str
+
+
 class PaymentRow(NamedTuple):
     """A payment in a list."""
 
     title: str
+    href: str
     meta: str
     amount: str
     status: str
     tone: str
-    invoices: tuple[tuple[str, str, str], ...]
-    """Number, address and covered amount of each invoice."""
-
-
-class InvoiceView(NamedTuple):
-    """An invoice with all that is on it."""
-
-    row: InvoiceRow
-    issued_on: str
-    due_on: str
-    overdue: bool
-    lines: tuple[LineView, ...]
-    taxes: list[tuple[str, str]]
-    subtotal: str
-    total: str
-    paid: str
-    balance: str
-    is_open: bool
-    payments: tuple[tuple[str, str, str], ...]
-    """Method, day and amount of each payment that covered it."""
-    note: str
+    is_pending: bool
+    invoices: tuple[PartView, ...]
+    """What it covers, or will cover once it is here."""
 
 
 def status_words(invoice: Invoice, today: date) -> tuple[Message, str]:
     """What an invoice is called today, and the tone of its badge; overdue is worked out, never stored."""
     return _OVERDUE if invoice.is_overdue(today) else _STATUS_WORDS[invoice.status]
+
+
+def method_words(method: str) -> Message:
+    """What a way of paying is called, or a credit note that covers an invoice in place of money."""
+    return _CREDIT_NOTE if method == CREDIT_NOTE else METHOD_WORDS.get(method, METHOD_WORDS["other"])
 
 
 def unpaid_invoice(row: UnpaidRow, household: str) -> Invoice:
@@ -113,81 +120,61 @@ def unpaid_invoice(row: UnpaidRow, household: str) -> Invoice:
 def invoice_row(invoice: Invoice, local: Local, org: str, today: date) -> InvoiceRow:
     """An invoice in a list: what is still to pay of an open one, the total of others."""
     words, tone = status_words(invoice, today)
-    still_open = invoice.balance_minor > 0
-    when = say("Due %(day)s", day=invoice.due_on) if still_open else say("Issued %(day)s", day=invoice.issued_on)
+    dues = invoice.dues
+    when = say("Due %(day)s", day=dues[0].on) if dues else say("Issued %(day)s", day=invoice.issued_on)
     return InvoiceRow(
+        id=invoice.id,
         number=invoice.number,
         href=urls.portal(org, f"invoices/{invoice.id}"),
         meta=local.say(when),
-        amount=local.money(invoice.balance_minor if still_open else invoice.total_minor, invoice.currency),
+        amount=local.money(invoice.balance_minor if dues else invoice.total_minor, invoice.currency),
         status=local.say(words),
         tone=tone,
-    )
-
-
-def invoice_view(invoice: Invoice, summary: Summary, local: Local, org: str, today: date) -> InvoiceView:
-    """An invoice as a page."""
-
-    def money(minor: int) -> str:
-        return local.money(minor, invoice.currency)
-
-    return InvoiceView(
-        row=invoice_row(invoice, local, org, today),
-        issued_on=local.date(invoice.issued_on, "long"),
-        due_on=local.date(invoice.due_on, "long"),
-        overdue=invoice.is_overdue(today),
-        lines=tuple(_line(line, summary, local, invoice.currency) for line in invoice.lines),
-        taxes=[(name, money(minor)) for name, minor in _taxes(invoice.lines)],
-        subtotal=money(sum(line.amount_minor for line in invoice.lines)),
-        total=money(invoice.total_minor),
-        paid=money(invoice.paid_minor),
-        balance=money(invoice.balance_minor),
-        is_open=invoice.balance_minor > 0,
-        payments=tuple(
-            (local.say(_method(coverage.method)), local.date(coverage.received_on), money(coverage.minor))
-            for coverage in invoice.coverages
-        ),
-        note=invoice.note,
     )
 
 
 def payment_row(payment: Payment, local: Local, org: str) -> PaymentRow:
-    """A payment with the invoices it covered (PAY-1)."""
+    """A payment with the invoices it covered (PAY-1), or will cover when it comes (INV-7)."""
     words, tone = _PAYMENT_WORDS[payment.status]
     return PaymentRow(
-        title=local.say(_method(payment.method)),
-        meta=" · ".join(part for part in (local.date(payment.received_on), payment.reference) if part),
+        title=local.say(method_words(payment.method)),
+        href=urls.portal(org, f"payments/{payment.id}"),
+        meta=dotted(local.date(payment.received_on), payment.reference),
         amount=local.money(payment.minor, payment.currency),
         status=local.say(words),
         tone=tone,
+        is_pending=payment.status is PaymentStatus.PENDING,
         invoices=tuple(
-            (part.number, urls.portal(org, f"invoices/{part.invoice}"), local.money(part.minor, payment.currency))
-            for part in payment.allocations
+            PartView(
+                part.number, urls.portal(org, f"invoices/{part.invoice}"), local.money(part.minor, payment.currency)
+            )
+            for part in payment.intended
         ),
     )
 
 
-def _method(name: str) -> Message:
-    return METHOD_WORDS.get(name, METHOD_WORDS["other"])
-
-
-def _line(line: InvoiceLine, summary: Summary, local: Local, currency: str) -> LineView:
+def line_view(line: InvoiceLine, summary: Summary, local: Local, currency: str) -> LineView:
+    """A line with for whom it is, and how its amount came about."""
     member = summary.member(line.member)
-    price = f"{line.quantity} × {local.money(line.unit_minor, currency)}"
+    price = f"{local.number(line.quantity)} × {local.money(line.unit_minor, currency)}"
     discount = say("discount %(amount)s", amount=local.money(-line.discount_minor, currency))
-    parts = (
+    meta = dotted(
         member.name if member else "",
         price if line.quantity != 1 or line.discount_minor else "",
         local.say(discount) if line.discount_minor else "",
     )
-    return LineView(
-        line.description, " · ".join(part for part in parts if part), local.money(line.amount_minor, currency)
-    )
+    return LineView(line.description, meta, local.money(line.amount_minor, currency))
 
 
-def _taxes(lines: Sequence[InvoiceLine]) -> list[tuple[str, int]]:
-    totals: dict[str, int] = {}
-    for line in lines:
-        for tax in line.taxes:
-            totals[tax.name] = totals.get(tax.name, 0) + tax.minor
-    return list(totals.items())
+def sums(lines: Sequence[InvoiceLine], total_minor: int, currency: str, local: Local) -> list[tuple[str, str]]:
+    """How the total of a document comes about: the sum of its lines where it is another, and each tax."""
+    subtotal = sum(line.amount_minor for line in lines)
+    told = [(local.say(say("Subtotal")), subtotal)] if subtotal != total_minor else []
+    told += [(tax_words(tax, local), tax.minor) for tax in tax_totals(lines)]
+    return [(label, local.money(minor, currency)) for label, minor in told]
+
+
+def tax_words(tax: TaxAmount, local: Local) -> str:
+    """A tax by its name and rate, and whether the prices hold it already."""
+    words = f"{tax.name}, {local.percent(tax.rate_ppm)}" if tax.rate_ppm else tax.name
+    return local.say(say("%(tax)s (included in the prices)", tax=words)) if tax.included else words

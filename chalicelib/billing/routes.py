@@ -1,119 +1,129 @@
-"""Pages of invoices and payments (INV-1, INV-2, INV-6, PAY-1)."""
+"""Pages of invoices: all of them, those to pay, one member's, and each by itself (INV-1, INV-2, INV-5 to INV-7)."""
 
-from datetime import date
+import re
+from collections.abc import Sequence
 
 from chalicelib.billing import store
-from chalicelib.billing.domain import Invoice
-from chalicelib.billing.pages import invoice_row, invoice_view, payment_row, unpaid_invoice
+from chalicelib.billing.account_pages import balance_cards
+from chalicelib.billing.domain import CREDIT_NOTE, Invoice, InvoiceStatus, Payment, PaymentStatus
+from chalicelib.billing.invoice_page import Reader, invoice_view
+from chalicelib.billing.opening import opened
+from chalicelib.billing.pages import invoice_row, unpaid_invoice
+from chalicelib.billing.sections import sections
 from chalicelib.organisations.domain import Module
 from chalicelib.shared.errors import NotFound
-from chalicelib.shared.ids import is_dated_id
-from chalicelib.shared.texts import say
-from chalicelib.shared.times import local_day
-from chalicelib.web import render, urls
+from chalicelib.shared.texts import Message, say
+from chalicelib.web import paging, render
 from chalicelib.web.http import Reply, Request
 from chalicelib.web.routes import Actor, Routes
 from chalicelib.web.tabs import tabs
 
-routes = Routes()
+routes = Routes(Module.INVOICES)
+
+_WAITING = re.compile(r"\d{4}-\d\d-\d\d#[\w-]{1,60}", re.ASCII)
+"""Where a page of invoices to pay goes on: due day and invoice."""
+_PROBLEMS: dict[str, Message] = {
+    "none": say("Choose at least one invoice to pay."),
+    "mixed": say(
+        "These invoices can not be paid together. Choose invoices in one currency, billed to the same person."
+    ),
+    "amount": say("This amount can not be paid. Choose the invoices again."),
+}
+"""Why paying several invoices did not begin."""
 
 
 @routes.get("/{org}/invoices", Actor.MEMBER)
 def show_invoices(request: Request) -> Reply:
-    """All issued invoices, those still to pay, or one member's; newest first, 25 at a time."""
-    _require_invoices(request)
+    """All issued invoices or one member's, newest first, or those to pay, earliest due first; 25 at a time."""
     member = request.query.get("member", "")
     if member and not request.me.home.member(member):
         raise NotFound
-    show = request.query.get("show", "")
-    if show == "due":
-        invoices, after = _due(request), ""
-    else:
-        invoices, after = _page_of(request, member)
-    past_first = bool(request.query.get("after"))
-    query = {"member": member, "show": show}
+    if request.query.get("show") == "due":
+        return _unpaid(request)
+    return _member(request, member) if member else _all(request)
+
+
+def _all(request: Request) -> Reply:
+    found = store.list_invoices(request.org, request.me.household, paging.after(request))
+    return _list(request, found.rows, paging.links(request, "invoices", found.next))
+
+
+def _member(request: Request, member: str) -> Reply:
+    org, home = request.org, request.me.household
+    found = store.list_member_invoices(org, home, member, paging.after(request))
+    links = paging.links(request, "invoices", found.next, member=member)
+    return _list(request, store.get_invoices(org, home, found.rows), links, member=member)
+
+
+def _unpaid(request: Request) -> Reply:
+    """Every invoice that waits for money, ready to be paid together."""
+    after = paging.after(request, lambda told: bool(_WAITING.fullmatch(told)))
+    found = store.list_unpaid(request.org, request.me.household, after)
+    invoices = [unpaid_invoice(row, request.me.household) for row in found.rows]
+    return _list(request, invoices, paging.links(request, "invoices", found.next, show="due"), due=True)
+
+
+def _list(
+    request: Request, invoices: Sequence[Invoice], links: paging.Links, *, member: str = "", due: bool = False
+) -> Reply:
+    ways = [(say("All invoices"), {}, not due), (say("To pay"), {"show": "due"}, due)]
+    problem = _PROBLEMS.get(request.query.get("problem", ""))
     return render.page(
         request,
         "billing/invoices.html",
-        invoices=[invoice_row(invoice, request.local, request.org, _today(request)) for invoice in invoices],
-        totals=_totals(request),
+        sections=sections(request, "invoices"),
+        invoices=[invoice_row(invoice, request.local, request.org, request.today) for invoice in invoices],
+        balances=balance_cards(request.me.home, request.local, request.org, request.today),
         members=[(row.id, row.name) for row in request.me.home.members],
         member=member,
-        show=show,
-        tabs=tabs(
-            request,
-            "invoices",
-            [(say("All invoices"), {}, not show and not member), (say("To pay"), {"show": "due"}, show == "due")],
-        ),
-        more_unpaid=request.me.home.unpaid_count() - len(invoices) if show == "due" else 0,
-        next_url=urls.portal(request.org, "invoices", **query, after=after) if after else None,
-        first_url=urls.portal(request.org, "invoices", **query) if past_first else None,
+        due=due,
+        may_pay=due and _may_pay(request),
+        problem=request.local.say(problem) if problem else "",
+        tabs=tabs(request, "invoices", ways),
+        **links,
     )
 
 
-def _due(request: Request) -> list[Invoice]:
-    """Invoices still to pay, straight from the summary: earliest due first."""
-    return [unpaid_invoice(row, request.me.household) for row in request.me.home.unpaid]
-
-
-def _page_of(request: Request, member: str) -> tuple[list[Invoice], str]:
-    """A page of issued invoices, and the id to go on after."""
-    after = request.query.get("after", "")
-    after = after if is_dated_id(after) else ""
-    home = request.me.household
-    if not member:
-        found = store.list_invoices(request.org, home, f"INVOICE#{after}" if after else "")
-        return list(found.rows), found.next.removeprefix("INVOICE#")
-    prefix = f"MEMBER_INVOICE#{member}#"
-    pointers = store.list_member_invoices(request.org, home, member, f"{prefix}{after}" if after else "")
-    return store.get_invoices(request.org, home, pointers.rows), pointers.next.removeprefix(prefix)
-
-
-def _totals(request: Request) -> list[tuple[str, str]]:
-    """What is to pay in each currency, and how much of it is overdue ("" when nothing is)."""
-    home, local = request.me.home, request.local
-    overdue = home.overdue(_today(request))
-    return [
-        (local.money(minor, currency), local.money(overdue[currency], currency) if overdue.get(currency) else "")
-        for currency, minor in home.due().items()
-    ]
+def _may_pay(request: Request) -> bool:
+    """Whether whoever looks may pay online (INV-5)."""
+    return request.organisation.billing.online and request.me.role.may_edit
 
 
 @routes.get("/{org}/invoices/{invoice}", Actor.MEMBER, owns="invoice")
 def show_invoice(request: Request) -> Reply:
-    """One invoice with its lines, its taxes, the payments that covered it, and what is left to pay."""
-    _require_invoices(request)
+    """One invoice: its lines, its taxes, when it is due, what covers it, and what is left to pay.
+
+    One read; one more of an open invoice, for payments on their way, and of one that was taken back, for the reason.
+    """
     invoice = store.get_invoice(request.org, request.me.household, request.params["invoice"])
     if invoice is None:
         raise NotFound
+    opened(request.org, invoice, request.now)
+    terms = request.organisation.billing
+    reader = Reader(request.organisation, request.me.home, request.local, request.today)
+    may_pay = invoice.balance_minor > 0 and _may_pay(request)
     return render.page(
         request,
         "billing/invoice.html",
-        invoice=invoice_view(invoice, request.me.home, request.local, request.org, _today(request)),
+        invoice=invoice_view(invoice, reader, _pending(request, invoice), _reason(request, invoice)),
+        may_pay=may_pay,
+        may_share=may_pay and terms.pay_links,
+        footer=request.local.text(terms.footer) if terms.footer else "",
     )
 
 
-@routes.get("/{org}/payments", Actor.MEMBER)
-def show_payments(request: Request) -> Reply:
-    """All payments with the invoices each covered, newest first, 25 at a time."""
-    _require_invoices(request)
-    after = request.query.get("after", "")
-    after = after if is_dated_id(after) else ""
-    found = store.list_payments(request.org, request.me.household, f"PAYMENT#{after}" if after else "")
-    following = found.next.removeprefix("PAYMENT#")
-    return render.page(
-        request,
-        "billing/payments.html",
-        payments=[payment_row(payment, request.local, request.org) for payment in found.rows],
-        next_url=urls.portal(request.org, "payments", after=following) if following else None,
-        first_url=urls.portal(request.org, "payments") if after else None,
-    )
+def _pending(request: Request, invoice: Invoice) -> list[Payment]:
+    """Payments on their way, as long as there is something to pay: they are among the latest (INV-7)."""
+    if invoice.balance_minor <= 0:
+        return []
+    latest = store.list_payments(request.org, request.me.household).rows
+    return [payment for payment in latest if payment.status is PaymentStatus.PENDING]
 
 
-def _require_invoices(request: Request) -> None:
-    if not request.organisation.uses(Module.INVOICES):
-        raise NotFound
-
-
-def _today(request: Request) -> date:
-    return local_day(request.now, request.organisation.zone)
+def _reason(request: Request, invoice: Invoice) -> str:
+    """Why an invoice was taken back, as the last of its credit notes says."""
+    notes = [each.document for each in invoice.coverages if each.method == CREDIT_NOTE]
+    if invoice.status not in (InvoiceStatus.CANCELLED, InvoiceStatus.REVERSED) or not notes:
+        return ""
+    note = store.get_credit_note(request.org, request.me.household, notes[-1])
+    return note.reason if note else ""

@@ -1,20 +1,36 @@
 """Reads and writes invoices and payments."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
 
 from chalicelib.billing.domain import (
     Allocation,
     Coverage,
+    CreditNote,
+    Dispute,
+    Due,
     Invoice,
     InvoiceLine,
     InvoiceStatus,
     Payment,
     PaymentStatus,
+    Refund,
     TaxAmount,
 )
-from chalicelib.billing.models import InvoiceItem, MemberInvoiceItem, PaymentItem
-from chalicelib.data import keys, read
+from chalicelib.billing.ledger import Credit, EntryKind, LedgerEntry
+from chalicelib.billing.models import (
+    CreditItem,
+    CreditNoteItem,
+    InvoiceItem,
+    LedgerItem,
+    MemberInvoiceItem,
+    PaymentItem,
+    UnpaidItem,
+)
+from chalicelib.data import keys, read, write
+from chalicelib.households.summary import UnpaidRow
 from chalicelib.shared.times import from_iso, to_iso
 
 
@@ -26,7 +42,7 @@ def get_invoice(org: str, household_id: str, invoice_id: str) -> Invoice | None:
 
 def list_invoices(org: str, household_id: str, after: str = "") -> read.Page[Invoice]:
     """Issued invoices, newest first, a page at a time. One round trip however many there are."""
-    found = read.page(InvoiceItem, keys.household_partition(org, household_id), "INVOICE#", after=after)
+    found = read.listed(InvoiceItem, partial(keys.invoice, org, household_id), after=after)
     return read.Page([invoice_from(item) for item in found.rows], found.next)
 
 
@@ -39,51 +55,131 @@ def get_invoices(org: str, household_id: str, invoice_ids: Sequence[str]) -> lis
 
 def list_member_invoices(org: str, household_id: str, person_id: str, after: str = "") -> read.Page[str]:
     """Ids of invoices with lines for a member, newest first, a page at a time."""
-    found = read.page(
-        MemberInvoiceItem,
-        keys.household_partition(org, household_id),
-        keys.member_invoice_prefix(person_id),
-        after=after,
-    )
+    found = read.listed(MemberInvoiceItem, partial(keys.member_invoice, org, household_id, person_id), after=after)
     return read.Page([item.invoice for item in found.rows], found.next)
 
 
 def list_payments(org: str, household_id: str, after: str = "") -> read.Page[Payment]:
     """Payments, newest first, a page at a time. One round trip."""
-    found = read.page(PaymentItem, keys.household_partition(org, household_id), "PAYMENT#", after=after)
+    found = read.listed(PaymentItem, partial(keys.payment, org, household_id), after=after)
     return read.Page([payment_from(item) for item in found.rows], found.next)
 
 
-def invoice_item(org: str, invoice: Invoice) -> InvoiceItem:
-    """The item that stores `invoice`, under the key that its status calls for."""
-    draft = invoice.status is InvoiceStatus.DRAFT
-    pk, sk = (keys.draft_invoice if draft else keys.invoice)(org, invoice.household, invoice.id)
-    return InvoiceItem(
-        pk,
-        sk,
-        invoice=invoice.id,
-        household=invoice.household,
-        number=invoice.number,
-        currency=invoice.currency,
-        issued_on=invoice.issued_on.isoformat(),
-        due_on=invoice.due_on.isoformat(),
-        status=invoice.status.value,
-        total=invoice.total_minor,
-        paid=invoice.paid_minor,
-        lines=[_line_row(line) for line in invoice.lines],
-        coverages=[[c.payment, c.received_on.isoformat(), c.minor, c.method] for c in invoice.coverages],
-        note=invoice.note,
-        source=invoice.source,
-        version=invoice.version,
+def list_unpaid(org: str, household_id: str, after: str = "", *, consistent: bool = False) -> read.Page[UnpaidRow]:
+    """Invoices that wait for money, earliest due first, a page at a time, from beyond `<due day>#<invoice>`.
+
+    One round trip.
+    """
+    shape = partial(_below, keys.household_partition(org, household_id), keys.UNPAID)
+    found = read.listed(UnpaidItem, shape, after=after, newest_first=False, consistent=consistent)
+    return read.Page([unpaid_from(item) for item in found.rows], found.next)
+
+
+def get_draft(org: str, household_id: str, invoice_id: str) -> Invoice | None:
+    """An invoice that is not issued yet; for staff only (INV-2). One strong read."""
+    item = read.one(InvoiceItem, keys.draft_invoice(org, household_id, invoice_id))
+    return invoice_from(item) if item else None
+
+
+def get_payment(org: str, household_id: str, payment_id: str) -> Payment | None:
+    """The household's payment, or None. One strong read."""
+    item = read.one(PaymentItem, keys.payment(org, household_id, payment_id))
+    return payment_from(item) if item else None
+
+
+def get_credit_note(org: str, household_id: str, credit_note_id: str) -> CreditNote | None:
+    """The household's credit note, or None. One strong read."""
+    item = read.one(CreditNoteItem, keys.credit_note(org, household_id, credit_note_id))
+    return credit_note_from(item) if item else None
+
+
+def list_credit_notes(
+    org: str, household_id: str, after: str = "", *, consistent: bool = False
+) -> read.Page[CreditNote]:
+    """Credit notes, newest first, a page at a time. One round trip."""
+    shape = partial(keys.credit_note, org, household_id)
+    found = read.listed(CreditNoteItem, shape, after=after, consistent=consistent)
+    return read.Page([credit_note_from(item) for item in found.rows], found.next)
+
+
+def list_credits(org: str, household_id: str, after: str = "", *, consistent: bool = False) -> read.Page[Credit]:
+    """What is left of payments and credit notes, oldest first, a page at a time. One round trip."""
+    shape = partial(keys.credit, org, household_id)
+    found = read.listed(CreditItem, shape, after=after, newest_first=False, consistent=consistent)
+    return read.Page([credit_from(item) for item in found.rows], found.next)
+
+
+def credit_from(item: CreditItem) -> Credit:
+    """The credit that `item` stores."""
+    return Credit(
+        item.document, item.source, item.label, date.fromisoformat(item.on), int(item.left), item.currency,
+        item.payer or "",
+    )  # fmt: skip
+
+
+def list_entries(
+    org: str, household_id: str, payer: str, currency: str, after: str = "", *, consistent: bool = False
+) -> read.Page[LedgerEntry]:
+    """Entries of one ledger, newest first, a page at a time, from beyond `<day booked>#<sequence>`. One round trip."""
+    shape = partial(_below, keys.household_partition(org, household_id), keys.ledger_prefix(payer, currency))
+    found = read.listed(LedgerItem, shape, after=after, consistent=consistent)
+    return read.Page([entry_from(item) for item in found.rows], found.next)
+
+
+def _below(partition: str, prefix: str, rest: str) -> keys.Key:
+    """The key of a range whose records are told apart by a day and something more."""
+    return keys.Key(partition, f"{prefix}{rest}")
+
+
+def mark_viewed(org: str, invoice: Invoice, now: datetime) -> None:
+    """Notes when the family first opened it (X-3). One write. Raises ConditionFailed when it was changed meanwhile."""
+    pk, sk = keys.invoice(org, invoice.household, invoice.id)
+    write.update(InvoiceItem(pk, sk, version=invoice.version), [InvoiceItem.viewed_at.set(to_iso(now))])
+
+
+def unpaid_from(item: UnpaidItem) -> UnpaidRow:
+    """The row that `item` stores."""
+    return UnpaidRow(
+        item.invoice, item.number, date.fromisoformat(item.due_on), int(item.balance), item.currency, item.status
     )
 
 
-def member_invoice_items(org: str, invoice: Invoice) -> list[MemberInvoiceItem]:
-    """The pointers that lead from members to `invoice`; none for a draft."""
-    if invoice.status is InvoiceStatus.DRAFT:
-        return []
-    wanted = [keys.member_invoice(org, invoice.household, member, invoice.id) for member in invoice.members]
-    return [MemberInvoiceItem(key.pk, key.sk, invoice=invoice.id) for key in wanted]
+def credit_note_from(item: CreditNoteItem) -> CreditNote:
+    """The credit note that `item` stores."""
+    return CreditNote(
+        id=item.credit_note,
+        household=item.household,
+        number=item.number,
+        currency=item.currency,
+        issued_on=date.fromisoformat(item.issued_on),
+        lines=tuple(line_from(row) for row in item.lines),
+        total_minor=int(item.total),
+        invoice=item.invoice or "",
+        invoice_number=item.invoice_number or "",
+        reason=item.reason or "",
+        allocations=tuple(Allocation(*part) for part in item.allocations),
+        refunded_minor=int(item.refunded),
+        payer=item.payer or "",
+        source=item.source or "",
+        version=item.version,
+    )
+
+
+def entry_from(item: LedgerItem) -> LedgerEntry:
+    """The entry that `item` stores."""
+    return LedgerEntry(
+        sequence=int(item.sequence),
+        booked_at=from_iso(item.booked_at),
+        on=date.fromisoformat(item.on),
+        kind=EntryKind(item.entry),
+        minor=int(item.minor),
+        balance_minor=int(item.balance),
+        currency=item.currency,
+        document=item.document,
+        number=item.number or "",
+        payer=item.payer or "",
+        note=item.note or "",
+    )
 
 
 def invoice_from(item: InvoiceItem) -> Invoice:
@@ -96,7 +192,7 @@ def invoice_from(item: InvoiceItem) -> Invoice:
         issued_on=date.fromisoformat(item.issued_on),
         due_on=date.fromisoformat(item.due_on),
         status=InvoiceStatus(item.status),
-        lines=tuple(_line(row) for row in item.lines),
+        lines=tuple(line_from(row) for row in item.lines),
         total_minor=int(item.total),
         paid_minor=int(item.paid),
         coverages=tuple(
@@ -105,30 +201,14 @@ def invoice_from(item: InvoiceItem) -> Invoice:
         note=item.note or "",
         source=item.source or "",
         version=item.version,
-    )
-
-
-def _coverage(payment: str, received_on: str, minor: int, method: str) -> Coverage:
-    return Coverage(payment, date.fromisoformat(received_on), minor, method)
-
-
-def payment_item(org: str, payment: Payment) -> PaymentItem:
-    """The item that stores `payment`."""
-    pk, sk = keys.payment(org, payment.household, payment.id)
-    return PaymentItem(
-        pk,
-        sk,
-        payment=payment.id,
-        household=payment.household,
-        received_on=payment.received_on.isoformat(),
-        minor=payment.minor,
-        currency=payment.currency,
-        method=payment.method,
-        status=payment.status.value,
-        allocations=[[part.invoice, part.minor, part.number] for part in payment.allocations],
-        reference=payment.reference,
-        recorded_at=to_iso(payment.recorded_at) if payment.recorded_at else None,
-        source=payment.source,
+        payer=item.payer or "",
+        schedule=tuple(Due(date.fromisoformat(day), minor) for day, minor in item.schedule or ()),
+        reference=item.reference or "",
+        recurring=item.recurring or "",
+        quote=item.quote or "",
+        autopay=bool(item.autopay),
+        sent_at=from_iso(item.sent_at) if item.sent_at else None,
+        viewed_at=from_iso(item.viewed_at) if item.viewed_at else None,
     )
 
 
@@ -146,24 +226,27 @@ def payment_from(item: PaymentItem) -> Payment:
         reference=item.reference or "",
         recorded_at=from_iso(item.recorded_at) if item.recorded_at else None,
         source=item.source or "",
+        payer=item.payer or "",
+        payer_name=item.payer_name or "",
+        payer_email=item.payer_email or "",
+        refunds=tuple(Refund(i, date.fromisoformat(day), m, how, why) for i, day, m, how, why in item.refunds or ()),
+        dispute=Dispute(item.dispute or ""),
+        disputed_minor=int(item.disputed or 0),
+        freed=tuple(Allocation(*part) for part in item.freed or ()),
+        intent=item.intent or "",
+        version=item.version,
     )
 
 
-def _line_row(line: InvoiceLine) -> list[object]:
-    taxes = [[tax.name, tax.minor] for tax in line.taxes]
-    return [
-        line.description, line.quantity, line.unit_minor, line.amount_minor, line.member, line.discount_minor, taxes,
-    ]  # fmt: skip
-
-
-def _line(row: list[object]) -> InvoiceLine:
+def line_from(row: list[object]) -> InvoiceLine:
+    """The line that `items.line_row` wrote."""
     description, quantity, unit, amount, member, discount, taxes = row
     return InvoiceLine(
         description=str(description),
-        quantity=int(str(quantity)),
+        quantity=Decimal(str(quantity)),
         unit_minor=int(str(unit)),
         amount_minor=int(str(amount)),
         member=str(member),
         discount_minor=int(str(discount)),
-        taxes=tuple(TaxAmount(name, minor) for name, minor in taxes),  # type: ignore[attr-defined]
+        taxes=tuple(TaxAmount(*tax) for tax in taxes),  # type: ignore[attr-defined]
     )

@@ -39,3 +39,7 @@ class Booking:
         if self.status is BookingStatus.CONFIRMED and self.ends <= now:
             return BookingStatus.COMPLETED
         return self.status
+
+    def is_ahead(self, now: datetime) -> bool:
+        """Whether it is still to come, or waits for an answer."""
+        return self.status_at(now) in (BookingStatus.REQUESTED, BookingStatus.CONFIRMED)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.bookings.domain import Booking, BookingStatus
+from chalicelib.households.summary import Summary
 from chalicelib.shared.texts import Message, say
 from chalicelib.web import urls
 from chalicelib.web.language import Local
@@ -14,7 +15,7 @@ STATUS_WORDS: dict[BookingStatus, tuple[Message, str]] = {
     BookingStatus.COMPLETED: (say("Took place"), "neutral"),
     BookingStatus.DECLINED: (say("Declined"), "danger"),
     BookingStatus.EXPIRED: (say("Not answered in time"), "neutral"),
-    BookingStatus.CANCELLED: (say("Cancelled"), "neutral"),
+    BookingStatus.CANCELLED: (say("Cancelled", context="booking"), "neutral"),
     BookingStatus.NO_SHOW: (say("Nobody came"), "neutral"),
 }
 
@@ -50,3 +51,11 @@ def booking_view(booking: Booking, local: Local, org: str, now: datetime) -> Boo
         href=urls.portal(org, f"bookings/{booking.id}"),
         cancelled=status in (BookingStatus.CANCELLED, BookingStatus.DECLINED, BookingStatus.EXPIRED),
     )
+
+
+def bookings_ahead(summary: Summary, now: datetime) -> list[Booking]:
+    """The next bookings of a household, as far as lists need them; see `households.summing.MAX_BOOKINGS`."""
+    found = (
+        Booking(row.id, "", row.resource, row.starts, row.ends, BookingStatus(row.status)) for row in summary.bookings
+    )
+    return [booking for booking in found if booking.is_ahead(now)]

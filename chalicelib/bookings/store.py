@@ -1,20 +1,22 @@
 """Reads and writes bookings."""
 
+from functools import partial
+
 from chalicelib.bookings.domain import Booking, BookingStatus
 from chalicelib.bookings.models import BookingItem
 from chalicelib.data import keys, read
 from chalicelib.shared.times import from_iso, to_iso
 
 
-def get(org: str, household_id: str, booking_id: str) -> Booking | None:
+def get_booking(org: str, household_id: str, booking_id: str) -> Booking | None:
     """The household's booking, or None. One strong read."""
     item = read.one(BookingItem, keys.booking(org, household_id, booking_id))
     return booking_from(item) if item else None
 
 
-def list_page(org: str, household_id: str, after: str = "") -> read.Page[Booking]:
-    """The household's bookings, latest first, a page at a time."""
-    found = read.page(BookingItem, keys.household_partition(org, household_id), "BOOKING#", after=after)
+def list_bookings(org: str, household_id: str, after: str = "") -> read.Page[Booking]:
+    """The household's bookings, latest first, a page at a time, from beyond the booking `after`."""
+    found = read.listed(BookingItem, partial(keys.booking, org, household_id), after=after)
     return read.Page([booking_from(item) for item in found.rows], found.next)
 
 

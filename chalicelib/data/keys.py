@@ -44,6 +44,12 @@ def household_partition(org: str, household_id: str) -> str:
     return f"ORG#{org}#HH#{household_id}"
 
 
+def owner(key: Key) -> tuple[str, str]:
+    """Organisation and household whose partition a key is in."""
+    _, org, _, household_id = key.pk.split("#")
+    return org, household_id
+
+
 def summary(org: str, household_id: str) -> Key:
     """What the household's dashboard and lists need, kept by the writes that change it."""
     return Key(household_partition(org, household_id), "SUMMARY")
@@ -74,6 +80,142 @@ def member_invoice_prefix(person_id: str) -> str:
     return f"MEMBER_INVOICE#{person_id}#"
 
 
+UNPAID = "UNPAID#"
+"""Start of the sort keys of invoices that wait for money."""
+
+
+def unpaid(org: str, household_id: str, due_on: str, invoice_id: str) -> Key:
+    """That an invoice waits for money, by the day (ISO) on which its next part falls due."""
+    return Key(household_partition(org, household_id), f"{UNPAID}{due_on}#{invoice_id}")
+
+
+def credit_note(org: str, household_id: str, credit_note_id: str) -> Key:
+    """A credit note; its id starts with the day of issue."""
+    return Key(household_partition(org, household_id), f"CREDIT_NOTE#{credit_note_id}")
+
+
+def credit(org: str, household_id: str, document_id: str) -> Key:
+    """That a payment or credit note has something left; the document's id starts with its day."""
+    return Key(household_partition(org, household_id), f"CREDIT#{document_id}")
+
+
+def ledger_entry(org: str, household_id: str, payer: str, currency: str, day: str, sequence: int) -> Key:
+    """One entry of the ledger of a payer (empty: the household itself) and currency, in the order of booking."""
+    return Key(household_partition(org, household_id), f"{ledger_prefix(payer, currency)}{day}#{sequence:0>8}")
+
+
+def ledger_prefix(payer: str, currency: str) -> str:
+    """Start of the sort keys of one ledger; a day (ISO) may follow."""
+    return f"LEDGER#{payer or '-'}#{currency}#"
+
+
+def series(org: str, name: str) -> Key:
+    """The counter of gapless numbers of a series, e.g. `invoice 2026`; a partition of its own, for it is busy."""
+    return Key(f"ORG#{org}#SERIES#{name}", "SERIES")
+
+
+def quote(org: str, household_id: str, quote_id: str) -> Key:
+    """A quote that was sent; its id starts with the day it was made."""
+    return Key(household_partition(org, household_id), f"QUOTE#{quote_id}")
+
+
+def open_quote(org: str, household_id: str, valid_until: str, quote_id: str) -> Key:
+    """That a quote waits for an answer, by the last day (ISO) on which it may be approved.
+
+    It stands in the range of the quotes themselves, and read backwards, before all of them.
+    """
+    return Key(household_partition(org, household_id), f"QUOTE#OPEN#{valid_until}#{quote_id}")
+
+
+def draft_quote(org: str, household_id: str, quote_id: str) -> Key:
+    """A quote not sent yet: another kind of key, so that no list of quotes can hold it."""
+    return Key(household_partition(org, household_id), f"DRAFT_QUOTE#{quote_id}")
+
+
+def recurring(org: str, household_id: str, recurring_id: str) -> Key:
+    """A recurring invoice."""
+    return Key(household_partition(org, household_id), f"RECURRING#{recurring_id}")
+
+
+def recurring_invoice(org: str, household_id: str, recurring_id: str, invoice_id: str) -> Key:
+    """That a recurring invoice made an invoice (REC-2)."""
+    return Key(household_partition(org, household_id), f"{recurring_invoice_prefix(recurring_id)}{invoice_id}")
+
+
+def recurring_invoice_prefix(recurring_id: str) -> str:
+    """Start of the sort keys of the invoices that one recurring invoice made."""
+    return f"RECURRING_INVOICE#{recurring_id}#"
+
+
+def subscription(org: str, household_id: str, subscription_id: str) -> Key:
+    """A subscription."""
+    return Key(household_partition(org, household_id), f"SUBSCRIPTION#{subscription_id}")
+
+
+def plan(org: str, plan_id: str) -> Key:
+    """A plan that subscriptions are to."""
+    return Key(f"ORG#{org}", f"PLAN#{plan_id}")
+
+
+METHODS = "METHOD#"
+"""Start of the sort keys of payment methods."""
+
+
+def payment_method(org: str, household_id: str, method_id: str) -> Key:
+    """A payment method on file with Stripe, as far as people may know it (PM-4)."""
+    return Key(household_partition(org, household_id), f"{METHODS}{method_id}")
+
+
+def customer(org: str, household_id: str, payer: str) -> Key:
+    """Stripe's customer for a payer of a household."""
+    return Key(household_partition(org, household_id), f"CUSTOMER#{payer or '-'}")
+
+
+def checkout(org: str, household_id: str, checkout_id: str) -> Key:
+    """One attempt to pay: what for, how much, and Stripe's session for it."""
+    return Key(household_partition(org, household_id), f"CHECKOUT#{checkout_id}")
+
+
+def claim(org: str, household_id: str, invoice_id: str) -> Key:
+    """Which attempt to pay an invoice is under way; there is at most one (P-11)."""
+    return Key(household_partition(org, household_id), f"CLAIM#{invoice_id}")
+
+
+def pay_link(org: str, token_hash: str) -> Key:
+    """A link by which somebody else pays (NEW-8)."""
+    return Key(f"ORG#{org}#PAYLINK#{token_hash}", "PAYLINK")
+
+
+def invoice_link(org: str, household_id: str, invoice_id: str, token_hash: str) -> Key:
+    """That an invoice has a link by which somebody else pays."""
+    return Key(household_partition(org, household_id), f"{invoice_link_prefix(invoice_id)}{token_hash}")
+
+
+def invoice_link_prefix(invoice_id: str) -> str:
+    """Start of the sort keys of the links to pay one invoice."""
+    return f"INVOICE_LINK#{invoice_id}#"
+
+
+def customer_owner(org: str, customer: str) -> Key:
+    """Whose Stripe's customer is."""
+    return Key(f"ORG#{org}#CUSTOMER#{customer}", "CUSTOMER")
+
+
+def reconcile(org: str) -> Key:
+    """When an organisation's payments are next compared with Stripe's."""
+    return Key(f"ORG#{org}", "RECONCILE")
+
+
+def parked(org: str, name: str) -> Key:
+    """Something that waits for a person at the desk."""
+    return Key(f"ORG#{org}#PARKED#{name}", "PARKED")
+
+
+def stripe_event(org: str, event_id: str) -> Key:
+    """An event that Stripe told, kept before anything is done about it (P-03)."""
+    return Key(f"ORG#{org}#STRIPE#{event_id}", "EVENT")
+
+
 def payment(org: str, household_id: str, payment_id: str) -> Key:
     """A payment; its id starts with the day it was received."""
     return Key(household_partition(org, household_id), f"PAYMENT#{payment_id}")
@@ -82,6 +224,11 @@ def payment(org: str, household_id: str, payment_id: str) -> Key:
 def booking(org: str, household_id: str, booking_id: str) -> Key:
     """A booking; its id starts with the day it was first booked for."""
     return Key(household_partition(org, household_id), f"BOOKING#{booking_id}")
+
+
+def imported(org: str, record_id: str) -> Key:
+    """Where an imported record lies, by the id that its own id in the organisation's files makes."""
+    return Key(f"ORG#{org}#IMPORTED#{record_id}", "IMPORTED")
 
 
 def person(org: str, person_id: str) -> Key:

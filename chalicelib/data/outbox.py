@@ -42,7 +42,8 @@ class MessageItem(Item, discriminator="message"):
     message = UnicodeAttribute()
     template = UnicodeAttribute()
     """Name of its folder of templates."""
-    user = UnicodeAttribute()
+    user = UnicodeAttribute(null=True)
+    household = UnicodeAttribute(null=True)
     address = UnicodeAttribute(null=True)
     """Goes here instead of the user's address, e.g. to the old one after a change (A-29)."""
     facts = JSONAttribute()
@@ -59,8 +60,12 @@ class Notice(NamedTuple):
 
     template: str
     user: str
+    """Empty when it goes to a household's own address."""
     facts: Mapping[str, Any]
     address: str = ""
+    household: str = ""
+    """Whom it is about; without a user it goes to the address and in the language of the household (ACC-11), or to
+    somebody else at `address`, whose `name` and `language` are among the facts (NEW-8)."""
 
 
 def enqueue(transaction: Transaction, org: str, notice: Notice, now: datetime, *, message: str = "") -> str:
@@ -73,7 +78,8 @@ def enqueue(transaction: Transaction, org: str, notice: Notice, now: datetime, *
         org=org,
         message=message,
         template=notice.template,
-        user=notice.user,
+        user=notice.user or None,
+        household=notice.household or None,
         address=notice.address or None,
         facts=dict(notice.facts),
         created_at=to_iso(now),

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -29,7 +29,7 @@ def one(model: type[M], key: Key, *, consistent: bool = True) -> M | None:
 
     Keys are made of what people send; one that is longer than the table takes names nothing.
     """
-    if len(key.pk.encode()) > _LONGEST_PK or len(key.sk.encode()) > _LONGEST_SK:
+    if not _fits(key):
         return None
     connection()
     try:
@@ -38,6 +38,10 @@ def one(model: type[M], key: Key, *, consistent: bool = True) -> M | None:
         return None
     except PynamoDBException as error:
         raise Unavailable() from error
+
+
+def _fits(key: Key) -> bool:
+    return len(key.pk.encode()) <= _LONGEST_PK and len(key.sk.encode()) <= _LONGEST_SK
 
 
 def many(model: type[M], keys: Sequence[Key], *, consistent: bool = True) -> dict[Key, M]:
@@ -86,9 +90,21 @@ class Page(Generic[T]):
 
 
 def page(
-    model: type[M], partition: str, prefix: str, *, after: str = "", newest_first: bool = True, size: int = PAGE
+    model: type[M],
+    partition: str,
+    prefix: str,
+    *,
+    after: str = "",
+    newest_first: bool = True,
+    size: int = PAGE,
+    consistent: bool = False,
 ) -> Page[M]:
-    """Items of one kind whose sort key starts with `prefix`, in key order, from beyond `after`. One round trip."""
+    """Items of one kind whose sort key starts with `prefix`, in key order, from beyond `after`. One round trip.
+
+    Beyond a key that is longer than the table takes there is nothing.
+    """
+    if not _fits(Key(partition, after)):
+        return Page([])
     table = connection()
     try:
         answer = table.query(
@@ -97,11 +113,31 @@ def page(
             exclusive_start_key=_typed(Key(partition, after)) if after else None,
             limit=size,
             scan_index_forward=not newest_first,
+            consistent_read=consistent,
         )
     except PynamoDBException as error:
         raise Unavailable() from error
     rows = [model.from_raw_data(item) for item in answer["Items"]]
     return Page(rows, rows[-1].sk if "LastEvaluatedKey" in answer else "")
+
+
+def listed(
+    model: type[M],
+    shape: Callable[[str], Key],
+    *,
+    after: str = "",
+    newest_first: bool = True,
+    size: int = PAGE,
+    consistent: bool = False,
+) -> Page[M]:
+    """Items whose keys `shape` makes of their ids, in order of the ids, from beyond the id `after`. One round trip.
+
+    The page goes on after an id as well.
+    """
+    start = shape("")
+    beyond = shape(after).sk if after else ""
+    found = page(model, start.pk, start.sk, after=beyond, newest_first=newest_first, size=size, consistent=consistent)
+    return Page(found.rows, found.next.removeprefix(start.sk))
 
 
 def each(model: type[M], partition: str, prefix: str) -> Iterator[M]:

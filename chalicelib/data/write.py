@@ -11,7 +11,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.data.items import Item, connection
-from chalicelib.shared.errors import Unavailable
+from chalicelib.shared.errors import Conflict, Unavailable
 
 _TRIES = 4
 _BACKOFF_SECONDS = 0.03
@@ -73,6 +73,13 @@ class Transaction:
             else:
                 return
             time.sleep(random.uniform(0, _BACKOFF_SECONDS * 2**attempt))  # noqa: S311 - jitter, not a secret
+
+    def commit_or_conflict(self) -> None:
+        """Does it for somebody who can look again. Raises Conflict when a condition did not hold, or Unavailable."""
+        try:
+            self.commit()
+        except ConditionFailed as refused:
+            raise Conflict from refused
 
     def _send(self) -> None:
         with TransactWrite(connection=connection().connection) as batch:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chalicelib import bootstrap, settings
+from chalicelib.entry import loaded
 from chalicelib.notifications import codes
 from chalicelib.ports import DeliveryFailed
 from chalicelib.web import logs
@@ -34,3 +35,6 @@ def _send(post: codes.Post, record: dict[str, Any]) -> bool:
         return False
     logs.event("code", organisation=org, outcome=outcome)
     return True
+
+
+loaded()

@@ -5,6 +5,7 @@ from typing import Any
 from chalicelib import bootstrap
 from chalicelib.data import outbox
 from chalicelib.data.keys import Key
+from chalicelib.entry import loaded
 from chalicelib.notifications import delivery
 from chalicelib.web import logs
 
@@ -38,3 +39,6 @@ def _deliver(key: Key) -> None:
         logs.failure("message.failed", error)
         return
     logs.event("message", outcome=outcome)
+
+
+loaded()

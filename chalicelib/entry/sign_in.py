@@ -1,14 +1,25 @@
 """The sign-in function: the pages in front of the door, alone with the right to the pepper."""
 
+from collections.abc import Iterable
+
 from chalice.app import Chalice
 
+from chalicelib.entry import loaded, routes_of
 from chalicelib.home.frame import frame
-from chalicelib.identity import door_routes
+from chalicelib.identity import door_routes  # whoever comes here comes for the door: loaded beforehand
 from chalicelib.identity.guard import guard
 from chalicelib.web import render, serve
+from chalicelib.web.routes import Routes
 
-TABLES = (door_routes.routes,)
+
+def tables() -> Iterable[Routes]:
+    """Its route tables."""
+    from chalicelib.identity import proof_routes
+
+    return door_routes.routes, proof_routes.routes
+
 
 app = Chalice("portal-sign-in", configure_logs=False)
-serve.install(app, guard, TABLES)
+serve.install(app, guard, routes_of(__name__, tables))
 render.frame_with(frame)
+loaded()

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from chalicelib.billing.sections import PATHS
+from chalicelib.households.domain import Role
 from chalicelib.households.summary import Summary
 from chalicelib.identity.account import Account
 from chalicelib.organisations.domain import Module, Organisation
@@ -40,6 +42,9 @@ _PAGES: tuple[tuple[str, Message, str], ...] = (
 )
 
 
+_FOR_DELEGATES = ("", "schedule")
+
+
 def frame(request: Request) -> Mapping[str, Any]:
     """The layout's parts for this request."""
     organisation = request.tenant
@@ -58,13 +63,14 @@ def _account_view(request: Request, account: Account) -> AccountView:
         user_name=account.user_name,
         household_name=account.summary.name if account.summary else "",
         several=len(account.households) > 1,
-        nav=_nav(request, account.summary) if account.summary else (),
+        nav=_nav(request, account.summary, account.role) if account.summary else (),
     )
 
 
-def _nav(request: Request, summary: Summary) -> tuple[NavItem, ...]:
+def _nav(request: Request, summary: Summary, role: Role) -> tuple[NavItem, ...]:
     """Pages in reach; what the organisation does not use, or this household has nothing of, is not shown (DASH-6)."""
     here = request.portal_path.split("/")[0]
+    here = "invoices" if here in PATHS else here
     unpaid = summary.unpaid_count()
     return tuple(
         NavItem(
@@ -75,12 +81,14 @@ def _nav(request: Request, summary: Summary) -> tuple[NavItem, ...]:
             badge=str(unpaid) if path == "invoices" and unpaid else "",
         )
         for path, label, icon in _PAGES
-        if is_shown(path, request.organisation, summary)
+        if is_shown(path, request.organisation, summary, role)
     )
 
 
-def is_shown(page: str, organisation: Organisation, summary: Summary) -> bool:
-    """Whether a page of the navigation has a place in this household's portal."""
+def is_shown(page: str, organisation: Organisation, summary: Summary, role: Role) -> bool:
+    """Whether a page of the navigation has a place in this household's portal, for somebody in this role (C5)."""
+    if not role.sees_account and page not in _FOR_DELEGATES:
+        return False
     if page == "schedule":
         return organisation.uses(Module.CLASSES)
     if page == "bookings":

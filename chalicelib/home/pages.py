@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
+from chalicelib.billing.account_pages import BalanceCard, balance_cards
 from chalicelib.billing.pages import InvoiceRow, invoice_row, unpaid_invoice
-from chalicelib.bookings.domain import BookingStatus
-from chalicelib.bookings.pages import BookingView, booking_view
-from chalicelib.bookings.routes import booking_from_row
+from chalicelib.bookings.pages import BookingView, booking_view, bookings_ahead
 from chalicelib.home.frame import is_shown
+from chalicelib.households.domain import Role
 from chalicelib.households.summary import NewsRow, Summary
 from chalicelib.organisations.domain import MAX_ACTIONS, ActionButton, Organisation
 from chalicelib.schedule.domain import ClassGroup, Event
@@ -23,17 +23,20 @@ _SHOWN_UNPAID = 3
 _NEWS: dict[str, Message] = {
     "invoice": say("Invoice %(label)s"),
     "payment": say("Payment received: %(label)s"),
+    "credit_note": say("Credit note %(label)s"),
+    "quote": say("Quote %(label)s"),
     "enrolment": say("Enrolment: %(label)s"),
     "booking": say("Booking: %(label)s"),
 }
-_NEWS_PAGE = {"invoice": "invoices/{}", "payment": "payments", "enrolment": "schedule", "booking": "bookings/{}"}
-
-
-class Amount(NamedTuple):
-    """What is to pay in one currency."""
-
-    due: str
-    overdue: str
+_NEWS_PAGE = {
+    "invoice": "invoices/{}", "payment": "payments/{}", "credit_note": "credits/{}", "quote": "quotes/{}",
+    "booking": "bookings/{}",
+}  # fmt: skip
+_SECTIONS = {
+    "invoice": "invoices", "payment": "invoices", "credit_note": "invoices", "quote": "invoices",
+    "enrolment": "schedule", "booking": "bookings",
+}  # fmt: skip
+"""Part of the portal that tells a kind of news; where it is not shown, neither is the news (DASH-6)."""
 
 
 class News(NamedTuple):
@@ -57,11 +60,14 @@ class Dashboard(NamedTuple):
     """The first page after signing in."""
 
     first_name: str
-    amounts: tuple[Amount, ...]
-    overdue: bool
+    balances: list[BalanceCard]
+    overdue: str
+    """What should have been paid by now, in all currencies; empty when nothing should."""
     unpaid: tuple[InvoiceRow, ...]
     unpaid_count: int
+    next_event: EventView | None
     events: tuple[EventView, ...]
+    """What comes after it."""
     bookings: tuple[BookingView, ...]
     news: tuple[News, ...]
     actions: tuple[Action, ...]
@@ -80,6 +86,7 @@ class Viewer(NamedTuple):
     """Who looks, when and how."""
 
     name: str
+    role: Role
     since: datetime | None
     """Their visit before this one; what came later is new."""
     now: datetime
@@ -90,27 +97,26 @@ class Viewer(NamedTuple):
 def dashboard(organisation: Organisation, summary: Summary, coming: Coming, viewer: Viewer) -> Dashboard:
     """All the dashboard shows, from the summary and the coming classes."""
     local, org = viewer.local, organisation.slug
-    overdue = summary.overdue(viewer.today)
+    balances = balance_cards(summary, local, org, viewer.today)
+    events = event_views(coming.events[:_NEXT_EVENTS], summary, local, org, viewer.role)
     return Dashboard(
         first_name=viewer.name.split()[0] if viewer.name else "",
-        amounts=tuple(
-            Amount(local.money(minor, currency), _money_or_nothing(overdue.get(currency, 0), currency, local))
-            for currency, minor in summary.due().items()
-        ),
-        overdue=any(overdue.values()),
+        balances=balances,
+        overdue=", ".join(each.overdue for each in balances if each.overdue),
         unpaid=_unpaid(summary, viewer, org),
         unpaid_count=summary.unpaid_count(),
-        events=tuple(event_views(coming.events[:_NEXT_EVENTS], summary, local, org)),
+        next_event=events[0] if events else None,
+        events=tuple(events[1:]),
         bookings=_bookings(organisation, summary, viewer),
-        news=tuple(_news(row, coming.groups, viewer, org) for row in summary.news),
-        actions=actions(organisation, summary, local),
-        shows_invoices=is_shown("invoices", organisation, summary),
-        shows_schedule=is_shown("schedule", organisation, summary),
+        news=tuple(
+            _news(row, summary, coming.groups, viewer, org)
+            for row in summary.news
+            if is_shown(_SECTIONS[row.kind], organisation, summary, viewer.role)
+        ),
+        actions=actions(organisation, summary, viewer),
+        shows_invoices=is_shown("invoices", organisation, summary, viewer.role),
+        shows_schedule=is_shown("schedule", organisation, summary, viewer.role),
     )
-
-
-def _money_or_nothing(minor: int, currency: str, local: Local) -> str:
-    return local.money(minor, currency) if minor else ""
 
 
 def _unpaid(summary: Summary, viewer: Viewer, org: str) -> tuple[InvoiceRow, ...]:
@@ -119,25 +125,28 @@ def _unpaid(summary: Summary, viewer: Viewer, org: str) -> tuple[InvoiceRow, ...
 
 
 def _bookings(organisation: Organisation, summary: Summary, viewer: Viewer) -> tuple[BookingView, ...]:
-    if not is_shown("bookings", organisation, summary):
+    if not is_shown("bookings", organisation, summary, viewer.role):
         return ()
-    waiting = (BookingStatus.REQUESTED, BookingStatus.CONFIRMED)
-    ahead = [booking_from_row(row) for row in summary.bookings if row.ends > viewer.now]
-    return tuple(
-        booking_view(booking, viewer.local, organisation.slug, viewer.now)
-        for booking in ahead
-        if booking.status_at(viewer.now) in waiting
-    )[:_NEXT_EVENTS]
+    ahead = bookings_ahead(summary, viewer.now)[:_NEXT_EVENTS]
+    return tuple(booking_view(booking, viewer.local, organisation.slug, viewer.now) for booking in ahead)
 
 
-def _news(row: NewsRow, groups: Mapping[str, ClassGroup], viewer: Viewer, org: str) -> News:
+def _news(row: NewsRow, summary: Summary, groups: Mapping[str, ClassGroup], viewer: Viewer, org: str) -> News:
     label = _label(row, groups, viewer.local)
     return News(
         text=viewer.local.say(replace(_NEWS[row.kind], values={"label": label})),
         when=viewer.local.date(row.at),
-        href=urls.portal(org, _NEWS_PAGE[row.kind].format(row.id)),
+        href=urls.portal(org, _page_of(row, summary)),
         is_new=viewer.since is not None and row.at > viewer.since,
     )
+
+
+def _page_of(row: NewsRow, summary: Summary) -> str:
+    """Where a piece of news is told in full."""
+    if row.kind != "enrolment":
+        return _NEWS_PAGE[row.kind].format(row.id)
+    found = next((enrolment for enrolment in summary.enrolments if enrolment.id == row.id), None)
+    return f"members/{found.member}/enrolments/{found.id}" if found else "schedule"
 
 
 def _label(row: NewsRow, groups: Mapping[str, ClassGroup], local: Local) -> str:
@@ -150,19 +159,18 @@ def _label(row: NewsRow, groups: Mapping[str, ClassGroup], local: Local) -> str:
     return row.label
 
 
-def actions(organisation: Organisation, summary: Summary, local: Local) -> tuple[Action, ...]:
+def actions(organisation: Organisation, summary: Summary, viewer: Viewer) -> tuple[Action, ...]:
     """The organisation's buttons; one that leads to a page this household does not have is left out (DASH-5)."""
     offered = organisation.actions[:MAX_ACTIONS]
-    return tuple(_action(button, organisation, local) for button in offered if _leads(button, organisation, summary))
-
-
-def _leads(button: ActionButton, organisation: Organisation, summary: Summary) -> bool:
-    return _is_address(button.target) or is_shown(button.target, organisation, summary)
+    return tuple(
+        _action(button, organisation, viewer.local)
+        for button in offered
+        if _is_address(button.target) or is_shown(button.target, organisation, summary, viewer.role)
+    )
 
 
 def _action(button: ActionButton, organisation: Organisation, local: Local) -> Action:
-    external = _is_address(button.target)
-    href = button.target if external else urls.portal(organisation.slug, button.target)
+    href = button.target if _is_address(button.target) else urls.portal(organisation.slug, button.target)
     return Action(local.text(button.label), href, button.target.startswith("https:"))
 
 

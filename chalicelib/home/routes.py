@@ -4,7 +4,6 @@ from chalicelib import settings
 from chalicelib.home.pages import Coming, Viewer, dashboard
 from chalicelib.schedule import calendar
 from chalicelib.shared.errors import NotFound
-from chalicelib.shared.times import local_day
 from chalicelib.web import render, urls
 from chalicelib.web.http import Reply, Request, redirect
 from chalicelib.web.routes import Actor, Routes
@@ -12,7 +11,7 @@ from chalicelib.web.routes import Actor, Routes
 routes = Routes()
 
 
-@routes.get("/{org}", Actor.MEMBER)
+@routes.get("/{org}", Actor.DELEGATE)
 def show_home(request: Request) -> Reply:
     """What is due, next and new. Two round trips: who and what, then the classes' dates."""
     home, zone = request.me.home, request.organisation.zone
@@ -20,9 +19,10 @@ def show_home(request: Request) -> Reply:
     events = calendar.upcoming(calendar.events(home.enrolments, groups, zone), request.now)
     viewer = Viewer(
         name=request.me.user_name,
+        role=request.me.role,
         since=request.me.previous_visit,
         now=request.now,
-        today=local_day(request.now, zone),
+        today=request.today,
         local=request.local,
     )
     return render.page(

@@ -1,12 +1,12 @@
 """Household, person, and the rules of their profiles. A person is stored once; homes link to him or her (C5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
-ADULT_AGE = 18
-"""ACC-7: from this age on a person may hold an account and buy."""
+MAX_MEMBERS = 50
+"""Members up to which a family adds further ones itself: every page reads all their names, in an item of 400 KB."""
 
 
 class Status(Enum):
@@ -28,6 +28,11 @@ class Role(Enum):
     def may_edit(self) -> bool:
         """Whether profiles may be changed and members added."""
         return self in (Role.HOLDER, Role.GUARDIAN)
+
+    @property
+    def sees_account(self) -> bool:
+        """Whether money, profiles and bookings are theirs to see. A delegate comes for the classes only (C5)."""
+        return self is not Role.DELEGATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +97,3 @@ class Person:
 def age(born: date, today: date) -> int:
     """Whole years lived on `today`; somebody born on 29 February is older from 1 March on."""
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
-def missing_answers(person: Person, required_fields: frozenset[str], questions: Sequence[str]) -> tuple[str, ...]:
-    """Names of mandatory fields and ids of mandatory questions that have no answer yet (ACC-13)."""
-    fields = tuple(name for name in sorted(required_fields) if not getattr(person, name))
-    return fields + tuple(question for question in questions if not person.answers.get(question, "").strip())

@@ -28,7 +28,7 @@ def read_person(fields: Mapping[str, str], person: Person, organisation: Organis
         person,
         first_name=form.text("first_name", required=True),
         last_name=form.text("last_name", required=True),
-        birth_date=form.day("birth_date", required="birth_date" in needed),
+        birth_date=_birth_date(form, today, required="birth_date" in needed),
         email=form.parsed("email", parse_email, BAD_EMAIL, required="email" in needed),
         phone=form.parsed("phone", phone, BAD_PHONE, required="phone" in needed),
         emergency_name=form.text("emergency_name", required="emergency_name" in needed),
@@ -36,7 +36,6 @@ def read_person(fields: Mapping[str, str], person: Person, organisation: Organis
         health_notes=form.lines("health_notes", required="health_notes" in needed, maximum=LONG),
         answers={**person.answers, **{question.id: _answer(form, question) for question in organisation.questions}},
     )
-    _check_birth_date(form, changed.birth_date, today)
     form.done()
     return changed
 
@@ -50,9 +49,11 @@ def _answer(form: Form, question: Question) -> str:
     return form.lines(name, required=question.required)
 
 
-def _check_birth_date(form: Form, born: date | None, today: date) -> None:
+def _birth_date(form: Form, today: date, *, required: bool) -> date | None:
+    born = form.day("birth_date", required=required)
     if born and (born > today or born.year < today.year - _OLDEST):
         form.errors["birth_date"] = say("Enter a date of birth in the past")
+    return born
 
 
 def read_household(fields: Mapping[str, str], household: Household, organisation: Organisation) -> Household:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 
 from chalicelib.households import service
 from chalicelib.households.domain import Person
@@ -16,9 +15,9 @@ from chalicelib.households.pages import (
     person_facts,
     question_views,
 )
+from chalicelib.organisations.domain import Module
 from chalicelib.shared.errors import Invalid
 from chalicelib.shared.texts import Message
-from chalicelib.shared.times import local_day
 from chalicelib.web import render, urls
 from chalicelib.web.http import Reply, Request, redirect
 from chalicelib.web.language import own_names
@@ -34,7 +33,7 @@ def show_members(request: Request) -> Reply:
     return render.page(
         request,
         "households/members.html",
-        members=[member_view(row, request.local, request.org, _today(request)) for row in request.me.home.members],
+        members=[member_view(row, request.local, request.org, request.today) for row in request.me.home.members],
         facts=household_facts(household, request.local),
         may_edit=request.me.role.may_edit,
         saved=request.query.get("saved", ""),
@@ -49,8 +48,10 @@ def show_member(request: Request) -> Reply:
         request,
         "households/member.html",
         person=person,
-        age=age_words(person.birth_date, request.local, _today(request)),
+        age=age_words(person.birth_date, request.local, request.today),
         facts=person_facts(person, request.organisation, request.local),
+        shows_classes=request.organisation.uses(Module.CLASSES),
+        shows_invoices=request.organisation.uses(Module.INVOICES),
         may_edit=request.me.role.may_edit,
         saved=request.query.get("saved", ""),
     )
@@ -59,7 +60,7 @@ def show_member(request: Request) -> Reply:
 @routes.get("/{org}/members/add", Actor.EDITOR)
 def show_new_member(request: Request) -> Reply:
     """The form for a further member (ACC-8)."""
-    return _member_form(request, {}, "")
+    return _member_form(request, {}, None)
 
 
 @routes.post("/{org}/members/add", Actor.EDITOR)
@@ -67,10 +68,10 @@ def add_member(request: Request) -> Reply:
     """Adds a member."""
     blank = Person("", "", "")
     try:
-        person = read_person(request.form, blank, request.organisation, _today(request))
+        person = read_person(request.form, blank, request.organisation, request.today)
+        person_id = service.add_member(request.org, request.me.home, person)
     except Invalid as wrong:
-        return _member_form(request, request.form, "", errors=wrong.errors)
-    person_id = service.add_member(request.org, request.me.home, person)
+        return _member_form(request, request.form, None, errors=wrong.errors)
     return redirect(urls.portal(request.org, f"members/{person_id}", saved="1"))
 
 
@@ -78,7 +79,7 @@ def add_member(request: Request) -> Reply:
 def show_edit_member(request: Request) -> Reply:
     """The form of a member's profile (ACC-10)."""
     person = service.require_member(request.org, request.me.home, request.params["member"])
-    return _member_form(request, {**person_fields(person, request.local), "version": str(person.version)}, person.id)
+    return _member_form(request, {**person_fields(person, request.local), "version": str(person.version)}, person)
 
 
 @routes.post("/{org}/members/{member}/edit", Actor.EDITOR, owns="member")
@@ -86,15 +87,15 @@ def edit_member(request: Request) -> Reply:
     """Stores a member's profile, unless somebody else stored one since the form was shown (D-04)."""
     person = service.require_member(request.org, request.me.home, request.params["member"])
     try:
-        changed = read_person(request.form, person, request.organisation, _today(request))
+        changed = read_person(request.form, person, request.organisation, request.today)
     except Invalid as wrong:
-        return _member_form(request, request.form, person.id, errors=wrong.errors)
+        return _member_form(request, request.form, person, errors=wrong.errors)
     service.change_member(request.org, replace(changed, version=_version(request)))
     return redirect(urls.portal(request.org, f"members/{person.id}", saved="1"))
 
 
 def _member_form(
-    request: Request, fields: Mapping[str, str], person_id: str, *, errors: Mapping[str, Message] | None = None
+    request: Request, fields: Mapping[str, str], person: Person | None, *, errors: Mapping[str, Message] | None = None
 ) -> Reply:
     organisation = request.organisation
     return render.page(
@@ -103,7 +104,7 @@ def _member_form(
         status=400 if errors else 200,
         errors=errors,
         fields=fields,
-        person_id=person_id,
+        person=person,
         labels=member_labels(organisation, request.local),
         needed=organisation.required_fields,
         questions=question_views(organisation.questions, request.local),
@@ -147,7 +148,3 @@ def _version(request: Request) -> int:
     """The version a form was made from; anything else is no version that is stored, and so a conflict."""
     told = request.form.get("version", "")
     return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else -1
-
-
-def _today(request: Request) -> date:
-    return local_day(request.now, request.organisation.zone)

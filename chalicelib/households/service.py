@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from chalicelib.data.write import ConditionFailed, Transaction
+from chalicelib.data.write import Transaction
 from chalicelib.households import store
-from chalicelib.households.domain import Household, Person
+from chalicelib.households.domain import MAX_MEMBERS, Household, Person
 from chalicelib.households.summary import MemberRow, Summary
-from chalicelib.shared.errors import Conflict, NotFound
+from chalicelib.shared.errors import Invalid, NotFound
 from chalicelib.shared.ids import new_id
+from chalicelib.shared.texts import say
 
 
 def require_household(org: str, household_id: str) -> Household:
@@ -27,13 +28,18 @@ def require_member(org: str, summary: Summary, person_id: str) -> Person:
 
 
 def add_member(org: str, summary: Summary, profile: Person) -> str:
-    """Adds a person of any age to a household and returns the person's id. Raises Conflict."""
+    """Adds a person of any age to a household and returns the person's id. Raises Conflict, or Invalid when it is full.
+
+    A family that could add members without end would make its summary too large to be written, by anybody.
+    """
+    if len(summary.members) >= MAX_MEMBERS:
+        raise Invalid({"first_name": say("No further member can be added here: contact us")})
     person = replace(profile, id=new_id(), households=(summary.household,))
     transaction = Transaction()
     store.save_person(transaction, org, person)
     store.save_member_link(transaction, org, summary.household, person.id)
     store.save_summary(transaction, org, summary.with_member(_row(person)))
-    _commit(transaction)
+    transaction.commit_or_conflict()
     return person.id
 
 
@@ -43,7 +49,7 @@ def change_member(org: str, person: Person) -> None:
     store.save_person(transaction, org, person)
     for index, summary in enumerate(store.get_summaries(org, person.households).values()):
         store.save_summary(transaction, org, summary.with_member(_row(person)), name=f"summary {index}")
-    _commit(transaction)
+    transaction.commit_or_conflict()
 
 
 def change_household(org: str, household: Household, summary: Summary) -> None:
@@ -52,15 +58,8 @@ def change_household(org: str, household: Household, summary: Summary) -> None:
     store.save_household(transaction, org, household)
     if summary.name != household.name:
         store.save_summary(transaction, org, replace(summary, name=household.name))
-    _commit(transaction)
+    transaction.commit_or_conflict()
 
 
 def _row(person: Person) -> MemberRow:
     return MemberRow(person.id, person.first_name, person.last_name, person.birth_date)
-
-
-def _commit(transaction: Transaction) -> None:
-    try:
-        transaction.commit()
-    except ConditionFailed as refused:
-        raise Conflict from refused

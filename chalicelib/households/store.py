@@ -9,6 +9,7 @@ from chalicelib.data.write import Transaction
 from chalicelib.households.domain import Address, Household, Person, Status
 from chalicelib.households.models import HouseholdItem, MemberLinkItem, PersonItem, SummaryItem
 from chalicelib.households.summary import (
+    AccountRow,
     BookingRow,
     EnrolmentRow,
     MemberRow,
@@ -158,6 +159,8 @@ def summary_document(summary: Summary) -> dict[str, Any]:
         "bookings": [[b.id, b.resource, to_iso(b.starts), to_iso(b.ends), b.status] for b in summary.bookings],
         "news": [[n.kind, n.id, n.label, to_iso(n.at)] for n in summary.news],
         "has": [summary.has_invoices, summary.has_bookings, summary.archived],
+        "accounts": [[a.payer, a.currency, a.balance, a.sequence, _text(a.day)] for a in summary.accounts],
+        "holds": sorted(summary.holds),
     }
 
 
@@ -181,6 +184,8 @@ def summary_from(item: SummaryItem) -> Summary:
         has_invoices=has_invoices,
         has_bookings=has_bookings,
         archived=archived,
+        accounts=tuple(AccountRow(p, c, b, n, date.fromisoformat(day)) for p, c, b, n, day in told["accounts"]),
+        holds=frozenset(told["holds"]),
         version=item.version,
     )
 

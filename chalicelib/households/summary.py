@@ -31,7 +31,21 @@ class OpenAmount(NamedTuple):
     due_on: date
     minor: int
     invoices: int
-    """How many."""
+    """How many; an invoice with several due dates counts at its first."""
+
+
+class AccountRow(NamedTuple):
+    """Where the ledger of one payer and currency stands."""
+
+    payer: str
+    """Empty: the household itself."""
+    currency: str
+    balance: int
+    """Minor units; below zero it is credit."""
+    sequence: int
+    """Number of the last entry."""
+    day: date
+    """Day on which the last entry was booked."""
 
 
 class UnpaidRow(NamedTuple):
@@ -40,6 +54,7 @@ class UnpaidRow(NamedTuple):
     id: str
     number: str
     due_on: date
+    """When its next part falls due."""
     balance: int
     currency: str
     status: str = "issued"
@@ -70,11 +85,11 @@ class NewsRow(NamedTuple):
     """Something that came to the account."""
 
     kind: str
-    """`invoice`, `payment`, `enrolment` or `booking`."""
+    """`invoice`, `payment`, `credit_note`, `quote`, `enrolment` or `booking`."""
     id: str
     label: str
-    """What names it: an invoice's number, a payment's minor units and currency (`4000 CAD`), the class group's id of
-    an enrolment, the place of a booking. Readers' pages put it into their own words."""
+    """What names it: the number of an invoice, quote or credit note, a payment's minor units and currency
+    (`4000 CAD`), the class group's id of an enrolment, the place of a booking. Readers' pages put it into words."""
     at: datetime
 
 
@@ -94,6 +109,9 @@ class Summary:
     has_invoices: bool = False
     has_bookings: bool = False
     archived: bool = False
+    accounts: tuple[AccountRow, ...] = ()
+    holds: frozenset[str] = frozenset()
+    """Other kinds of things the household has, e.g. `quote`, so that only these are shown (DASH-6)."""
     version: int | None = None
 
     def member(self, member_id: str) -> MemberRow | None:
@@ -112,6 +130,19 @@ class Summary:
     def overdue(self, today: date) -> Mapping[str, int]:
         """Minor units that should have been paid before `today`, by currency."""
         return _add_up(amount for amount in self.open if amount.due_on < today)
+
+    def account(self, payer: str, currency: str) -> AccountRow | None:
+        """Where the ledger of a payer stands; None before its first entry."""
+        return next((row for row in self.accounts if (row.payer, row.currency) == (payer, currency)), None)
+
+    def credit(self) -> Mapping[str, int]:
+        """Minor units the family has in its favour, by currency: what it is owed beyond what is due (CRED-1)."""
+        due = self.due()
+        totals: dict[str, int] = {}
+        for row in self.accounts:
+            totals[row.currency] = totals.get(row.currency, 0) + row.balance
+        left = {currency: due.get(currency, 0) - balance for currency, balance in totals.items()}
+        return {currency: minor for currency, minor in left.items() if minor > 0}
 
     def unpaid_count(self) -> int:
         """How many invoices wait for money."""

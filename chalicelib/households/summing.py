@@ -1,9 +1,12 @@
 """Adding up a household's records into its summary. Only what writes summaries loads it; pages read them."""
 
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from chalicelib.households.summary import (
+    AccountRow,
     BookingRow,
     EnrolmentRow,
     MemberRow,
@@ -17,8 +20,71 @@ from chalicelib.households.summary import (
 MAX_UNPAID = 10
 """Unpaid invoices named one by one; the totals count all."""
 MAX_NEWS = 10
+NEWS_DAYS = 60
 MAX_BOOKINGS = 20
 MAX_ENROLMENTS = 60
+
+
+_Open = dict[tuple[str, date], tuple[int, int]]
+
+
+class Owed(NamedTuple):
+    """An invoice that waits for money: its row, and what of it falls due when, earliest first."""
+
+    row: UnpaidRow
+    dues: Sequence[tuple[date, int]]
+
+
+def with_owed(summary: Summary, before: Owed | None, after: Owed | None) -> Summary:
+    """The summary once what is owed on one invoice changed. Fewer rows than `MAX_UNPAID` may be left: see `missing`."""
+    counted: _Open = {(row.currency, row.due_on): (row.minor, row.invoices) for row in summary.open}
+    rows = [row for row in summary.unpaid if before is None or row.id != before.row.id]
+    if before:
+        _count(counted, before, -1)
+    if after:
+        _count(counted, after, 1)
+        rows = [*rows, after.row]
+    return replace(summary, open=_rows(counted), unpaid=tuple(earliest(rows)))
+
+
+def missing_rows(summary: Summary) -> bool:
+    """Whether the list of unpaid invoices is shorter than it could be."""
+    return len(summary.unpaid) < min(MAX_UNPAID, summary.unpaid_count())
+
+
+def with_news(summary: Summary, row: NewsRow, now: datetime) -> Summary:
+    """The summary with something new; the newest, and nothing that is old."""
+    oldest = now - timedelta(days=NEWS_DAYS)
+    kept = [each for each in summary.news if each.at >= oldest and (each.kind, each.id) != (row.kind, row.id)]
+    return replace(summary, news=tuple(_newest([*kept, row])))
+
+
+def with_account(summary: Summary, row: AccountRow) -> Summary:
+    """The summary once a ledger went on."""
+    others = [each for each in summary.accounts if (each.payer, each.currency) != (row.payer, row.currency)]
+    return replace(summary, accounts=tuple(sorted([*others, row])))
+
+
+def _count(open_amounts: _Open, owed: Owed, sign: int) -> None:
+    for index, (due_on, part) in enumerate(owed.dues):
+        minor, count = open_amounts.get((owed.row.currency, due_on), (0, 0))
+        left = (minor + sign * part, count + (sign if index == 0 else 0))
+        open_amounts[owed.row.currency, due_on] = left
+        if left == (0, 0):
+            del open_amounts[owed.row.currency, due_on]
+
+
+def _rows(open_amounts: _Open) -> tuple[OpenAmount, ...]:
+    return tuple(OpenAmount(*kind, *amount) for kind, amount in sorted(open_amounts.items()))
+
+
+def earliest(rows: Sequence[UnpaidRow]) -> list[UnpaidRow]:
+    """The unpaid invoices that the summary names: those due first."""
+    return sorted(rows, key=lambda each: (each.due_on, each.id))[:MAX_UNPAID]
+
+
+def _newest(rows: Sequence[NewsRow]) -> list[NewsRow]:
+    return sorted(rows, key=lambda each: (each.at, each.id), reverse=True)[:MAX_NEWS]
 
 
 @dataclass(slots=True)
@@ -34,16 +100,17 @@ class SummaryBuilder:
     news: list[NewsRow] = field(default_factory=list)
     has_invoices: bool = False
     has_bookings: bool = False
+    accounts: dict[tuple[str, str], AccountRow] = field(default_factory=dict)
+    holds: set[str] = field(default_factory=set)
 
-    def add_unpaid(self, row: UnpaidRow) -> None:
+    def add_owed(self, owed: Owed) -> None:
         """Counts an invoice that waits for money; keeps the earliest due by name."""
-        minor, count = self.open.get((row.currency, row.due_on), (0, 0))
-        self.open[row.currency, row.due_on] = (minor + row.balance, count + 1)
-        self.unpaid = sorted([*self.unpaid, row], key=lambda each: (each.due_on, each.id))[:MAX_UNPAID]
+        _count(self.open, owed, 1)
+        self.unpaid = earliest([*self.unpaid, owed.row])
 
     def add_news(self, row: NewsRow) -> None:
         """Keeps the newest."""
-        self.news = sorted([*self.news, row], key=lambda each: (each.at, each.id), reverse=True)[:MAX_NEWS]
+        self.news = _newest([*self.news, row])
 
     def add_booking(self, row: BookingRow) -> None:
         """Keeps the next ones."""
@@ -61,14 +128,13 @@ class SummaryBuilder:
             name=name,
             number=number,
             members=in_order(self.members),
-            open=tuple(
-                OpenAmount(currency, due_on, minor, count)
-                for (currency, due_on), (minor, count) in sorted(self.open.items())
-            ),
+            open=_rows(self.open),
             unpaid=tuple(self.unpaid),
             enrolments=tuple(self.enrolments),
             bookings=tuple(self.bookings),
             news=tuple(self.news),
+            accounts=tuple(sorted(self.accounts.values())),
+            holds=frozenset(self.holds),
             has_invoices=self.has_invoices,
             has_bookings=self.has_bookings,
             archived=archived,

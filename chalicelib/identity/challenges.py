@@ -56,11 +56,15 @@ class Ticket:
         return f"{self.challenge}.{self.secret}"
 
 
+class BusyNetwork(TooMany):
+    """Many codes were asked for from this network, maybe by other families on the same wireless (A-13)."""
+
+
 class NoTriesLeft(TooMany):
     """The day's wrong codes are used up: another code could not be typed, so none is sent (A-10)."""
 
     def __init__(self) -> None:
-        sentence = say("There were too many wrong codes. Use a device that you signed in with before, or contact us.")
+        sentence = say("Too many wrong codes: use a device that you signed in with before, or contact us")
         super().__init__(sentence, retry_after=HOUR)
 
 
@@ -121,7 +125,7 @@ def ask_again(caller: Caller, ticket: Ticket, channel: Channel, organisation_lim
     """
     challenge = get(caller.org, ticket)
     if challenge is None or challenge.used:
-        raise Conflict(say("Start again: this sign-in was left open for too long."))
+        raise Conflict(say("Start again: this sign-in was left open for too long"))
     renewed = _renewed(challenge, channel, now)
     _order(caller, renewed, organisation_limit, now, replaces=challenge.sent)
     return renewed
@@ -134,12 +138,12 @@ def _renewed(challenge: Challenge, channel: Channel, now: datetime) -> Challenge
 def _order(caller: Caller, challenge: Challenge, organisation_limit: int, now: datetime, *, replaces: int) -> None:
     """Counts and orders a sending in one transaction; of parallel orders exactly one passes (A-15)."""
     for _ in range(_TRIES):
-        counts = counting.load(caller, challenge.identifier, now)
+        counts = counting.load(caller, challenge, now)
         if not counts.may_try():
             raise NoTriesLeft
         wait = counts.wait(organisation_limit)
         if wait > 0:
-            raise TooMany(retry_after=wait)
+            raise (BusyNetwork if counts.is_network_busy() else TooMany)(retry_after=wait)
         transaction = Transaction()
         _write(transaction, caller.org, challenge, now, replaces)
         counts.add_send(transaction)
@@ -162,7 +166,6 @@ def _write(transaction: Transaction, org: str, challenge: Challenge, now: dateti
                 ChallengeItem.sent.set(challenge.sent),
                 ChallengeItem.sent_at.set(to_iso(now)),
                 ChallengeItem.channel.set(challenge.channel.value),
-                ChallengeItem.travelled_by.remove(),
             ],
             same,
         )
@@ -177,11 +180,16 @@ def _write(transaction: Transaction, org: str, challenge: Challenge, now: dateti
 
 def get(org: str, ticket: Ticket) -> Challenge | None:
     """The challenge a browser holds the other half of, or None; another browser's half opens nothing (A-08)."""
-    item = read.one(ChallengeItem, keys.challenge(org, ticket.challenge or "none"))
-    if item is None:
+    found = list(read.whole(keys.challenge(org, ticket.challenge or "none").pk))
+    item = next((item for item in found if isinstance(item, ChallengeItem)), None)
+    if item is None or not hmac.compare_digest(item.secret_hash, tokens.token_hash(ticket.secret)):
         return None
-    same = hmac.compare_digest(item.secret_hash, tokens.token_hash(ticket.secret))
-    return challenge_from(item) if same else None
+    orders = (order for order in found if isinstance(order, CodeDispatchItem) and order.number == item.sent)
+    return replace(challenge_from(item), travelled_by=_travelled_by(next(orders, None)))
+
+
+def _travelled_by(order: CodeDispatchItem | None) -> Channel | None:
+    return Channel(order.travelled_by) if order and order.travelled_by else None
 
 
 def challenge_item(org: str, challenge: Challenge, now: datetime) -> ChallengeItem:
@@ -207,7 +215,7 @@ def challenge_item(org: str, challenge: Challenge, now: datetime) -> ChallengeIt
 
 
 def challenge_from(item: ChallengeItem) -> Challenge:
-    """The challenge that `item` stores."""
+    """The challenge that `item` stores; how its code travelled stands with the order to send it."""
     return Challenge(
         id=item.challenge,
         identifier=item.identifier,
@@ -222,5 +230,4 @@ def challenge_from(item: ChallengeItem) -> Challenge:
         next=item.next or "",
         target=item.target or "",
         language=item.language or "",
-        travelled_by=Channel(item.travelled_by) if item.travelled_by else None,
     )

@@ -9,8 +9,11 @@ from typing import Any
 from chalicelib.data import keys, read
 from chalicelib.data.keys import Key
 from chalicelib.data.write import ConditionFailed, Transaction
+from chalicelib.identity.domain import Challenge
 from chalicelib.identity.limits import RULES, Bucket, Count, may_try, wait_to_send
-from chalicelib.identity.models import BrowserItem, CounterItem, LimitItem
+from chalicelib.identity.models import BrowserItem, CounterItem, LimitItem, UserItem
+from chalicelib.identity.store import browser_from, user_from
+from chalicelib.identity.tokens import token_hash
 from chalicelib.shared.errors import Unavailable
 from chalicelib.shared.times import DAY, HOUR, after, epoch
 
@@ -26,6 +29,11 @@ class Caller:
     """Network address (A-16)."""
     known: str = ""
     """Value of the cookie of a browser that signed in before: `<user>.<token>`."""
+
+    @property
+    def known_user(self) -> str:
+        """Whom the browser claims to have signed in as."""
+        return self.known.partition(".")[0] or "none"
 
 
 @dataclass(slots=True)
@@ -47,6 +55,11 @@ class Counts:
         if self.sent_this_hour >= organisation_limit and Bucket.BROWSER not in self.buckets:
             waits.append(HOUR - seconds % HOUR)
         return max(waits)
+
+    def is_network_busy(self) -> bool:
+        """Whether the network, which others may share, has spent its sendings (A-13)."""
+        item = self.buckets.get(Bucket.SOURCE)
+        return item is not None and wait_to_send(RULES[Bucket.SOURCE], _count(item), epoch(self.now)) > 0
 
     def may_try(self) -> bool:
         """Whether every bucket has a try left."""
@@ -85,34 +98,45 @@ class Counts:
             return
 
 
-def load(caller: Caller, identifier: str, now: datetime) -> Counts:
-    """Counts for a request about `identifier`. One round trip, the same for every address."""
+def load(caller: Caller, challenge: Challenge, now: datetime) -> Counts:
+    """Counts for a request about a challenge. One round trip, the same for every address."""
     org = caller.org
-    wanted = {bucket: _key(org, bucket, identifier, caller) for bucket in RULES}
-    hour, browser = _hour_key(org, now), _browser_key(caller)
-    found = read.raw([*wanted.values(), hour, browser])
-    known = _is_known(found.get(browser), identifier, now)
-    applying = (Bucket.BROWSER,) if known else (Bucket.ADDRESS, Bucket.SOURCE)
-    buckets = {bucket: _limit_item(wanted[bucket], found) for bucket in applying}
+    wanted = {bucket: _key(org, bucket, subject) for bucket, subject in _subjects(caller, challenge).items()}
+    hour, browser, user = _hour_key(org, now), _browser_key(caller), keys.user(org, caller.known_user)
+    found = read.raw([*wanted.values(), hour, browser, user])
+    known = _is_known(found.get(browser), found.get(user), challenge.identifier, now)
+    left_out = (Bucket.ADDRESS, Bucket.SOURCE) if known else (Bucket.BROWSER,)
+    buckets = {bucket: _limit_item(key, found) for bucket, key in wanted.items() if bucket not in left_out}
     total = CounterItem.from_raw_data(found[hour]).total if hour in found else 0
     return Counts(org, now, buckets, int(total))
 
 
-def _is_known(raw: Mapping[str, Any] | None, identifier: str, now: datetime) -> bool:
-    """Whether the browser signed in with this very address before (A-11), and not too long ago (D-08)."""
-    if raw is None:
+def _subjects(caller: Caller, challenge: Challenge) -> dict[Bucket, str]:
+    """Whom or what each bucket counts for."""
+    subjects = {
+        Bucket.ADDRESS: challenge.identifier,
+        Bucket.BROWSER: caller.known_user,
+        Bucket.SOURCE: network(caller.source),
+    }
+    return {**subjects, Bucket.USER: challenge.asker} if challenge.asker else subjects
+
+
+def _is_known(
+    browser: Mapping[str, Any] | None, user: Mapping[str, Any] | None, identifier: str, now: datetime
+) -> bool:
+    """Whether the browser proved that it signed in before as the user whose address this is (A-11)."""
+    if browser is None or user is None:
         return False
-    item = BrowserItem.from_raw_data(dict(raw))
-    return item.expires > now and identifier in item.identifiers
+    remembered = browser_from(BrowserItem.from_raw_data(dict(browser)))
+    return remembered.is_known(now, user_from(UserItem.from_raw_data(dict(user))), identifier)
 
 
-def _key(org: str, bucket: Bucket, identifier: str, caller: Caller) -> Key:
-    subject = {Bucket.ADDRESS: identifier, Bucket.BROWSER: caller.known, Bucket.SOURCE: _network(caller.source)}
-    return keys.limit(org, bucket.value, sha256(subject[bucket].encode()).hexdigest())
+def _key(org: str, bucket: Bucket, subject: str) -> Key:
+    return keys.limit(org, bucket.value, sha256(subject.encode()).hexdigest())
 
 
-def _network(source: str) -> str:
-    """A whole IPv6 /64 counts as one source (A-13)."""
+def network(source: str) -> str:
+    """What an address counts as: a whole IPv6 /64 is one source (A-13)."""
     if ":" not in source:
         return source
     from ipaddress import ip_network
@@ -125,8 +149,7 @@ def _hour_key(org: str, now: datetime) -> Key:
 
 
 def _browser_key(caller: Caller) -> Key:
-    user, _, token = caller.known.partition(".")
-    return keys.browser(caller.org, user or "none", sha256(token.encode()).hexdigest())
+    return keys.browser(caller.org, caller.known_user, token_hash(caller.known.partition(".")[2]))
 
 
 def _limit_item(key: Key, found: Mapping[Key, dict[str, dict[str, object]]]) -> LimitItem:

@@ -4,10 +4,10 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.data.write import ConditionFailed, Transaction
+from chalicelib.data.write import Transaction
 from chalicelib.identity import store
 from chalicelib.identity.domain import Session, User
-from chalicelib.shared.errors import Conflict, NotFound, Unavailable
+from chalicelib.shared.errors import NotFound, Unavailable
 
 _BROWSERS = (
     ("Edg/", "Edge"), ("EdgA/", "Edge"), ("EdgiOS/", "Edge"), ("OPR/", "Opera"), ("YaBrowser/", "Yandex Browser"),
@@ -40,14 +40,17 @@ def end(org: str, user_id: str, token_hash: str) -> None:
 
 
 def end_all(org: str, user_id: str, now: datetime) -> None:
-    """Signs the user out everywhere: one write bites on the next request of every device (S-05), the rest tidies."""
+    """Signs the user out everywhere: one write bites on the next request of every device (S-05), the rest tidies.
+
+    Browsers that signed in before are strangers from then on (A-11).
+    """
     user = store.require_user(org, user_id)
     transaction = Transaction()
     store.save_user(transaction, org, replace(user, sessions_from=now))
-    try:
-        transaction.commit()
-    except ConditionFailed as refused:
-        raise Conflict from refused
+    transaction.commit_or_conflict()
     with suppress(Unavailable):
-        for session in store.list_sessions(org, user_id):
+        sessions, browsers = store.list_devices(org, user_id)
+        for session in sessions:
             store.end_session(org, user_id, session.token_hash)
+        for browser in browsers:
+            store.forget_browser(org, browser)

@@ -1,7 +1,7 @@
 """Users, login addresses, challenges and sessions: their rules, without storage or clock."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
 
@@ -23,6 +23,9 @@ CLOCK_SKEW_SECONDS = 2
 """How far the clocks of two machines may differ (D-15)."""
 MAX_SESSIONS = 20
 """S-06: a further sign-in ends the oldest."""
+MAX_BROWSERS = 20
+BROWSER_SECONDS = 180 * DAY
+"""How many browsers that signed in before are remembered for a user, and for how long."""
 
 
 class UserStatus(Enum):
@@ -64,7 +67,7 @@ class User:
     households: tuple[HouseholdLink, ...] = ()
     status: UserStatus = UserStatus.ACTIVE
     sessions_from: datetime | None = None
-    """Sessions that began earlier are over: sign out everywhere takes effect at once (S-05)."""
+    """Sessions and memories of browsers that began earlier are over: signing out everywhere bites at once (S-05)."""
     activated_at: datetime | None = None
     """First sign-in, which confirmed the address (C1)."""
     last_sign_in: datetime | None = None
@@ -78,6 +81,14 @@ class User:
         email = (email_identifier(self.email),) if self.email else ()
         mobile = (phone_identifier(self.mobile),) if self.mobile else ()
         return email + mobile
+
+    def has_ended(self, began: datetime) -> bool:
+        """Whether signing out everywhere ended what began at that moment (S-05).
+
+        Moments are kept to the second and clocks differ (D-15), so what began about then is over as well.
+        """
+        skew = timedelta(seconds=CLOCK_SKEW_SECONDS)
+        return self.sessions_from is not None and began <= self.sessions_from + skew
 
     def may_sign_in(self, *, require_email: bool) -> bool:
         """AUTH-8, AUTH-9, C2: every active user may, unless an email must be on file and there is none."""
@@ -148,6 +159,11 @@ class Challenge:
     language: str = ""
     travelled_by: Channel | None = None
 
+    @property
+    def asker(self) -> str:
+        """The user whose own count applies as well: a new address may be anybody's; "" where none does."""
+        return self.user if self.purpose is Purpose.NEW_LOGIN else ""
+
     def may_be_tried(self, now: datetime) -> bool:
         """Whether a try is counted. How the code travelled plays no part: nobody learns whether it did (A-18)."""
         return not self.used and self.tries < MAX_TRIES and self._is_within(MAIL_LIFE_SECONDS, now)
@@ -177,5 +193,21 @@ class Session:
         """S-03, S-05, S-07: within idle and absolute limits, not signed out everywhere, and the user not suspended."""
         idle = (now - self.seen_at).total_seconds()
         lived = (now - self.created_at).total_seconds()
-        ended = user.sessions_from is not None and self.created_at < user.sessions_from
-        return idle <= IDLE_SECONDS and lived <= ABSOLUTE_SECONDS and not ended and user.status is UserStatus.ACTIVE
+        in_time = idle <= IDLE_SECONDS and lived <= ABSOLUTE_SECONDS
+        return in_time and not user.has_ended(self.created_at) and user.status is UserStatus.ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBrowser:
+    """A browser that signed in before (A-11)."""
+
+    token_hash: str
+    user: str
+    since: datetime
+
+    def is_known(self, now: datetime, user: User, identifier: str) -> bool:
+        """Whether it may ask as somebody known: lately (D-08), for an address that the user has today, and unless
+        the user signed out everywhere since (S-05).
+        """
+        lately = (now - self.since).total_seconds() < BROWSER_SECONDS
+        return lately and identifier in user.identifiers and not user.has_ended(self.since)

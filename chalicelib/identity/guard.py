@@ -9,11 +9,12 @@ from chalicelib.households.store import summary_from
 from chalicelib.households.summary import Summary
 from chalicelib.identity import store, tokens
 from chalicelib.identity.account import Account
-from chalicelib.identity.domain import TOUCH_SECONDS, Session, User
+from chalicelib.identity.domain import ABSOLUTE_SECONDS, TOUCH_SECONDS, Session, User
 from chalicelib.identity.models import SessionItem, UserItem
 from chalicelib.organisations.domain import Organisation, Status
 from chalicelib.organisations.models import OrganisationItem
 from chalicelib.organisations.store import from_item
+from chalicelib.organisations.store import get as get_organisation
 from chalicelib.shared.errors import Forbidden, NotFound
 from chalicelib.shared.texts import say
 from chalicelib.web import cookies, urls
@@ -28,9 +29,10 @@ def guard(request: Request) -> Reply | None:
     """Admits a request or turns it away; see `web.serve.Guard`. Raises NotFound or Forbidden."""
     if not request.policy.has_organisation:
         return None
-    cookie = SessionCookie.parse(cookies.get(request.cookies, cookies.SESSION, request.org))
+    cookie = SessionCookie.of(request)
     if request.policy.actor is Actor.ANYONE:
-        _enter(request, _organisation_alone(request.org))
+        _enter(request, get_organisation(request.org))
+        _require_module(request)
         request.csrf_key = _browser_secret(request)
         return None
     found = Found.load(request.org, cookie)
@@ -61,6 +63,15 @@ class SessionCookie:
         """The parts of a cookie's value; empty parts when it is not one of ours."""
         parts = value.split(".")
         return cls(*parts) if len(parts) == 3 else cls("", "", "")
+
+    @classmethod
+    def of(cls, request: Request) -> "SessionCookie":
+        """The one that came with a request; empty when none came."""
+        return cls.parse(cookies.get(request.cookies, cookies.SESSION, request.org))
+
+    def kept(self, org: str) -> str:
+        """The Set-Cookie line that has a browser keep it."""
+        return cookies.make(cookies.SESSION, org, str(self), seconds=ABSOLUTE_SECONDS)
 
     @property
     def token_hash(self) -> str:
@@ -120,12 +131,21 @@ class Found:
         """The summary, if it is of a household of the user's: the cookie alone opens nothing (T-04)."""
         if self.summary is None or self.summary.archived:
             return None
-        return self.summary if self.summary.household in dict(links) else None
+        role = dict(links).get(self.summary.household)
+        if role is None:
+            return None
+        return self.summary if role.sees_account else _classes_alone(self.summary)
 
 
-def _organisation_alone(org: str) -> Organisation | None:
-    item = read.one(OrganisationItem, keys.organisation(org))
-    return from_item(item) if item else None
+def _classes_alone(summary: Summary) -> Summary:
+    """What a delegate sees of a household: who goes where, and nothing about money or dates of birth (C5)."""
+    return Summary(
+        household=summary.household,
+        name=summary.name,
+        members=tuple(row._replace(birth_date=None) for row in summary.members),
+        enrolments=summary.enrolments,
+        version=summary.version,
+    )
 
 
 def _enter(request: Request, organisation: Organisation | None) -> None:
@@ -161,10 +181,19 @@ def _remember_use(request: Request, found: Found) -> None:
         store.touch_session(request.org, session, request.now)
 
 
+def _require_module(request: Request) -> None:
+    """What the organisation does not use is not there (DASH-6)."""
+    if request.policy.module and not request.organisation.uses(request.policy.module):
+        raise NotFound
+
+
 def _check_policy(request: Request, account: Account) -> Reply | None:
     policy = request.policy
+    _require_module(request)
     if policy.actor is not Actor.USER and account.summary is None:
         return redirect(urls.portal(request.org, "households"))
+    if policy.actor is Actor.MEMBER and not account.role.sees_account:
+        raise Forbidden
     if policy.actor is Actor.EDITOR and not account.role.may_edit:
         raise Forbidden
     if policy.step_up and not account.is_fresh(request.now):

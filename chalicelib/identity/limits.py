@@ -1,7 +1,8 @@
 """How often codes may be asked for and tried: pure rules over what was counted (A-10 to A-14).
 
-An address and a source are counted separately and never together; a browser that signed in before
-is counted by itself, so a stranger who burns an address's budget locks nobody out (A-11).
+An address and a source are counted separately and never together. Browsers that signed in before are counted by
+themselves, all those of one user together: a stranger who burns an address's budget locks nobody out (A-11), and
+signing in often brings no further budget (A-10).
 """
 
 from dataclasses import dataclass, replace
@@ -15,7 +16,10 @@ class Bucket(Enum):
 
     ADDRESS = "address"
     BROWSER = "browser"
+    """The known browsers of one user."""
     SOURCE = "source"
+    USER = "user"
+    """Somebody signed in who asks for codes to new addresses, which may be anybody's (AUTH-12)."""
     ORGANISATION = "organisation"
 
 
@@ -37,6 +41,7 @@ RULES = {
     Bucket.ADDRESS: _PERSONAL,
     Bucket.BROWSER: _PERSONAL,
     Bucket.SOURCE: Rule((), sends_an_hour=10, sends_a_day=240, failures=20, failure_window=HOUR),
+    Bucket.USER: Rule((), sends_an_hour=5, sends_a_day=5, failures=5, failure_window=DAY),
 }
 
 
@@ -81,11 +86,14 @@ def may_try(rule: Rule, count: Count, now: int) -> bool:
     return len(_since(count.failures, now - rule.failure_window)) < rule.failures
 
 
-def guess_odds(accounts: int) -> float:
-    """A-10: chance that an attacker who uses every address's daily budget opens at least one of `accounts`."""
+def guess_odds(accounts: int, addresses: int) -> float:
+    """A-10: chance that an attacker who uses every daily budget opens at least one of `accounts`.
+
+    `addresses` of each, an email address or a number or both, have a budget each.
+    """
     from chalicelib.identity.domain import CODE_DIGITS
 
-    single = RULES[Bucket.ADDRESS].failures / 10**CODE_DIGITS
+    single = addresses * RULES[Bucket.ADDRESS].failures / 10**CODE_DIGITS
     odds: float = 1 - (1 - single) ** accounts
     return odds
 

@@ -49,16 +49,13 @@ def remove_mobile(organisation: Organisation, user_id: str, now: datetime) -> Us
     if not user.mobile:
         raise NotFound
     if not user.email:
-        raise Invalid({"mobile": say("Add an email address first: without one you could not sign in any more.")})
+        raise Invalid({"mobile": say("Add an email address first: without one you could not sign in any more")})
     transaction = Transaction()
     changed = replace(user, mobile="")
     store.save_user(transaction, organisation.slug, changed)
     store.release_login(transaction, organisation.slug, phone_identifier(user.mobile), user.id)
     _tell(transaction, organisation.slug, user, user.mobile, "", now)
-    try:
-        transaction.commit()
-    except ConditionFailed as refused:
-        raise Conflict from refused
+    transaction.commit_or_conflict()
     return changed
 
 

@@ -45,15 +45,19 @@ class ChallengeItem(Item, discriminator="challenge"):
     next = UnicodeAttribute(null=True)
     target = UnicodeAttribute(null=True)
     language = UnicodeAttribute(null=True)
-    travelled_by = UnicodeAttribute(null=True)
 
 
 class CodeDispatchItem(Item, discriminator="code_dispatch"):
-    """The order to send a code; the table's stream hands it to the sender at once."""
+    """The order to send a code; the table's stream hands it to the sender at once.
+
+    The sender notes here, and not on the challenge, how the code travelled: a write that only codes of known addresses
+    cause must not get in the way of the writes that pages make for every address (A-18).
+    """
 
     org = UnicodeAttribute()
     challenge = UnicodeAttribute()
     number = NumberAttribute()
+    travelled_by = UnicodeAttribute(null=True)
 
 
 class SessionItem(Item, discriminator="session"):
@@ -68,9 +72,11 @@ class SessionItem(Item, discriminator="session"):
 
 
 class BrowserItem(Item, discriminator="browser"):
-    """A browser that signed in before, and as which addresses."""
+    """A browser that signed in before; its sort key is the hash of its token."""
 
-    identifiers = JSONAttribute()
+    token_hash = UnicodeAttribute()
+    user = UnicodeAttribute()
+    since = UnicodeAttribute()
 
 
 class LimitItem(Item, discriminator="limit"):

@@ -3,7 +3,7 @@
 from chalicelib.shared.errors import Invalid
 from chalicelib.shared.texts import say
 
-WRONG = say("This code does not work. Check it, or ask for a new one.")
+WRONG = say("This code does not work: check it, or ask for a new one")
 """A-30: one sentence for wrong, expired, used, another browser's and too many."""
 
 

@@ -1,7 +1,7 @@
 """The user's own settings: language, devices, login addresses, signing out."""
 
+from chalicelib.households.store import get_summaries
 from chalicelib.identity import devices, logins, store
-from chalicelib.identity.domain import ABSOLUTE_SECONDS
 from chalicelib.identity.guard import SessionCookie
 from chalicelib.identity.users import set_language
 from chalicelib.shared.errors import Forbidden, Invalid
@@ -58,23 +58,24 @@ def _offered(request: Request) -> str:
 
 
 def _back(request: Request, language: str) -> Reply:
-    reply = redirect(urls.portal(request.org, safe_next(request.form.get("next", ""))))
+    after = safe_next(request.form.get("next", ""))
+    reply = redirect(urls.portal(request.org, after, saved="language" if after == "settings" else ""))
     reply.cookies = [cookies.make(cookies.LANGUAGE, request.org, language, seconds=365 * DAY)]
     return reply
 
 
-@routes.post("/{org}/settings/devices/end", Actor.USER)
+@routes.post("/{org}/settings/devices/end", Actor.USER, step_up=True)
 def end_device(request: Request) -> Reply:
-    """Ends one device's session."""
+    """Ends one device's session; freshly signed in only, or a thief's device could end the owner's (S-06)."""
     devices.end(request.org, request.me.user, request.form.get("device", ""))
     return redirect(urls.portal(request.org, "settings", saved="device"))
 
 
 @routes.post("/{org}/settings/devices/end-all", Actor.USER)
 def end_all_devices(request: Request) -> Reply:
-    """Signs out everywhere, here too (S-05)."""
+    """Signs out everywhere, here too (S-05). No code is wanted for it: whoever is in a hurry must not wait for one."""
     devices.end_all(request.org, request.me.user, request.now)
-    return _signed_out(request)
+    return _signed_out(request, cookies.KNOWN, left="everywhere")
 
 
 @routes.post("/{org}/settings/mobile/remove", Actor.USER, step_up=True)
@@ -89,14 +90,15 @@ def remove_mobile(request: Request) -> Reply:
 
 @routes.post("/{org}/sign-out", Actor.USER)
 def sign_out(request: Request) -> Reply:
-    """Ends this session and clears what the browser kept (S-11)."""
+    """Ends this session and clears what the browser kept (S-11), but for the proof that it was here before (A-11)."""
     store.end_session(request.org, request.me.user, request.me.session)
     return _signed_out(request)
 
 
-def _signed_out(request: Request) -> Reply:
-    reply = redirect(urls.portal(request.org, "sign-in"))
-    reply.cookies = [cookies.clear(cookies.SESSION, request.org)]
+def _signed_out(request: Request, *further: str, left: str = "") -> Reply:
+    reply = redirect(urls.portal(request.org, "sign-in", left=left))
+    gone = (cookies.SESSION, cookies.CODE, cookies.BROWSER, *further)
+    reply.cookies = [cookies.clear(kind, request.org) for kind in gone]
     reply.headers["Clear-Site-Data"] = '"cache", "storage"'
     return reply
 
@@ -104,8 +106,6 @@ def _signed_out(request: Request) -> Reply:
 @routes.get("/{org}/households", Actor.USER)
 def show_households(request: Request) -> Reply:
     """The choice for somebody with several households (C5)."""
-    from chalicelib.households.store import get_summaries
-
     ids = tuple(household for household, _ in request.me.households)
     found = get_summaries(request.org, ids) if ids else {}
     rows = [found[household] for household in ids if household in found and not found[household].archived]
@@ -120,8 +120,7 @@ def choose_household(request: Request) -> Reply:
     wanted = request.form.get("household", "")
     if wanted not in dict(request.me.households):
         raise Forbidden
-    old = SessionCookie.parse(cookies.get(request.cookies, cookies.SESSION, request.org))
+    old = SessionCookie.of(request)
     reply = redirect(urls.portal(request.org, safe_next(request.form.get("next", ""))))
-    value = str(SessionCookie(old.token, old.user, wanted))
-    reply.cookies = [cookies.make(cookies.SESSION, request.org, value, seconds=ABSOLUTE_SECONDS)]
+    reply.cookies = [SessionCookie(old.token, old.user, wanted).kept(request.org)]
     return reply

@@ -7,14 +7,12 @@ from datetime import datetime
 from chalicelib.data.outbox import Notice, enqueue
 from chalicelib.data.write import ConditionFailed, Transaction
 from chalicelib.identity import store, tokens
-from chalicelib.identity.domain import MAX_SESSIONS, Session, User
+from chalicelib.identity.domain import MAX_BROWSERS, MAX_SESSIONS, KnownBrowser, Session, User
 from chalicelib.identity.refusal import WrongCode
 from chalicelib.identity.verifying import Verified
 from chalicelib.organisations.domain import Organisation
 from chalicelib.shared.errors import Conflict, Unavailable
-from chalicelib.shared.times import DAY, after, to_iso
-
-BROWSER_KEPT = 180 * DAY
+from chalicelib.shared.times import to_iso
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +24,8 @@ class Device:
     user: str = ""
     """User and token hash of the session that it held until now, if any: that one ends (S-02)."""
     session: str = ""
+    known: str = ""
+    """Value of the cookie of its former sign-in, if any: the new memory of this browser replaces that one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def sign_in(organisation: Organisation, verified: Verified, device: Device, now:
     if device.session:
         store.forget_session(transaction, org, device.user, device.session)
     store.save_user(transaction, org, _after_sign_in(user, now))
-    store.save_browser(transaction, org, user, tokens.token_hash(browser), after(now, BROWSER_KEPT))
+    _remember(transaction, org, KnownBrowser(tokens.token_hash(browser), user.id, now), device)
     if user.last_sign_in is not None and not verified.from_known_browser:
         enqueue(transaction, org, _notice(user, device, now), now)
     _commit(transaction)
@@ -83,10 +83,19 @@ def new_session(user: User, token: str, device: Device, now: datetime) -> Sessio
 
 
 def end_oldest(org: str, user: User) -> None:
-    """Keeps a user at no more than twenty devices (S-06)."""
-    sessions = sorted(store.list_sessions(org, user.id), key=lambda session: session.created_at, reverse=True)
-    for session in sessions[MAX_SESSIONS:]:
+    """Keeps a user at no more than twenty devices (S-06) and twenty known browsers."""
+    sessions, browsers = store.list_devices(org, user.id)
+    for session in sorted(sessions, key=lambda session: session.created_at, reverse=True)[MAX_SESSIONS:]:
         store.end_session(org, user.id, session.token_hash)
+    for browser in sorted(browsers, key=lambda browser: browser.since, reverse=True)[MAX_BROWSERS:]:
+        store.forget_browser(org, browser)
+
+
+def _remember(transaction: Transaction, org: str, browser: KnownBrowser, device: Device) -> None:
+    store.save_browser(transaction, org, browser)
+    if device.known:
+        user, _, token = device.known.partition(".")
+        store.replace_browser(transaction, org, user, tokens.token_hash(token))
 
 
 def _after_sign_in(user: User, now: datetime) -> User:

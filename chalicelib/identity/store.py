@@ -10,7 +10,9 @@ from chalicelib.data.write import Transaction
 from chalicelib.households.domain import Role
 from chalicelib.identity.domain import (
     ABSOLUTE_SECONDS,
+    BROWSER_SECONDS,
     HouseholdLink,
+    KnownBrowser,
     Session,
     StaffRole,
     User,
@@ -97,7 +99,7 @@ def get_session(org: str, user_id: str, token_hash: str) -> Session | None:
 
 def list_sessions(org: str, user_id: str) -> list[Session]:
     """All sessions of a user that still have an item, whether or not they are over."""
-    found = read.each(SessionItem, keys.user_partition(org, user_id), "SESSION#")
+    found = read.each(SessionItem, *keys.session(org, user_id, ""))
     return [session_from(item) for item in found]
 
 
@@ -121,11 +123,34 @@ def drop_session(transaction: Transaction, org: str, session: Session) -> None:
     transaction.delete("old_session", session_item(org, session), SessionItem.pk.exists())
 
 
-def save_browser(transaction: Transaction, org: str, user: User, token_hash: str, expires: datetime) -> None:
+def list_devices(org: str, user_id: str) -> tuple[list[Session], list[KnownBrowser]]:
+    """All sessions and known browsers of a user that still have an item. One strong read for each MB."""
+    sessions: list[Session] = []
+    browsers: list[KnownBrowser] = []
+    for item in read.whole(keys.user_partition(org, user_id)):
+        match item:
+            case SessionItem():
+                sessions.append(session_from(item))
+            case BrowserItem():
+                browsers.append(browser_from(item))
+    return sessions, browsers
+
+
+def save_browser(transaction: Transaction, org: str, browser: KnownBrowser) -> None:
     """Adds the memory that a browser signed in as this user."""
-    pk, sk = keys.browser(org, user.id, token_hash)
-    item = BrowserItem(pk, sk, identifiers=list(user.identifiers), expires=expires)
-    transaction.put("browser", item)
+    transaction.put("browser", browser_item(org, browser))
+
+
+def replace_browser(transaction: Transaction, org: str, user_id: str, token_hash: str) -> None:
+    """Adds the end of the memory that a browser brings along and that a new one replaces; it may be gone already."""
+    pk, sk = keys.browser(org, user_id or "none", token_hash)
+    transaction.delete("former_browser", BrowserItem(pk, sk))
+
+
+def forget_browser(org: str, browser: KnownBrowser) -> None:
+    """Forgets one browser."""
+    pk, sk = keys.browser(org, browser.user, browser.token_hash)
+    write.delete(BrowserItem(pk, sk))
 
 
 def user_item(org: str, user: User) -> UserItem:
@@ -194,6 +219,24 @@ def session_from(item: SessionItem) -> Session:
         seen_at=from_iso(item.seen_at),
         browser=item.browser,
     )
+
+
+def browser_item(org: str, browser: KnownBrowser) -> BrowserItem:
+    """The item that stores `browser`."""
+    pk, sk = keys.browser(org, browser.user, browser.token_hash)
+    return BrowserItem(
+        pk,
+        sk,
+        token_hash=browser.token_hash,
+        user=browser.user,
+        since=to_iso(browser.since),
+        expires=after(browser.since, BROWSER_SECONDS),
+    )
+
+
+def browser_from(item: BrowserItem) -> KnownBrowser:
+    """The known browser that `item` stores."""
+    return KnownBrowser(item.token_hash, item.user, from_iso(item.since))
 
 
 def _text(moment: datetime | None) -> str:

@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-from chalicelib.data.write import ConditionFailed, Transaction
+from chalicelib.data.write import Transaction
 from chalicelib.identity import store
-from chalicelib.shared.errors import Conflict
 
 
 def set_language(org: str, user_id: str, language: str) -> None:
@@ -12,7 +11,4 @@ def set_language(org: str, user_id: str, language: str) -> None:
     user = store.require_user(org, user_id)
     transaction = Transaction()
     store.save_user(transaction, org, replace(user, language=language))
-    try:
-        transaction.commit()
-    except ConditionFailed as refused:
-        raise Conflict from refused
+    transaction.commit_or_conflict()

@@ -63,7 +63,7 @@ def verify(
 def _count(caller: Caller, challenge: Challenge, now: datetime) -> Counts:
     """Counts the try on the challenge and in every bucket, together. Raises WrongCode when none is left."""
     for _ in range(_TRIES):
-        counts = counting.load(caller, challenge.identifier, now)
+        counts = counting.load(caller, challenge, now)
         if not counts.may_try():
             break
         transaction = Transaction()

@@ -11,7 +11,7 @@ from chalicelib.data import keys, read, write
 from chalicelib.identity import addresses, codes, signing_in, store
 from chalicelib.identity.challenges import challenge_from
 from chalicelib.identity.domain import Challenge, Channel, Purpose, User, channel_for, is_phone
-from chalicelib.identity.models import ChallengeItem
+from chalicelib.identity.models import ChallengeItem, CodeDispatchItem
 from chalicelib.notifications import compose
 from chalicelib.organisations.domain import Organisation
 from chalicelib.organisations.store import get as get_organisation
@@ -56,11 +56,17 @@ def send(post: Post, org: str, challenge_id: str, number: int, now: datetime) ->
     if destination is None:
         return "nobody"
     try:
-        write.update(item, [ChallengeItem.travelled_by.set(destination.channel.value)], ChallengeItem.sent == number)
+        _note(org, challenge, destination.channel)
     except write.ConditionFailed:
         return "stale"
     _deliver(post, organisation, challenge, destination)
     return destination.channel.value
+
+
+def _note(org: str, challenge: Challenge, channel: Channel) -> None:
+    """Writes down how the code travels, with the order to send it. Raises ConditionFailed when that is gone."""
+    order = CodeDispatchItem(*keys.code_dispatch(org, challenge.id, challenge.sent))
+    write.update(order, [CodeDispatchItem.travelled_by.set(channel.value)], CodeDispatchItem.pk.exists())
 
 
 def find_destination(organisation: Organisation, challenge: Challenge) -> Destination | None:

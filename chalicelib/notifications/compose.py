@@ -10,6 +10,9 @@ from chalicelib.ports import Mail
 from chalicelib.web import render, urls
 from chalicelib.web.language import Local, choose
 
+_SPACES = dict.fromkeys(map(ord, "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"), " ")
+"""Spaces within amounts and dates: phones know only the plain one."""
+
 
 def local_for(organisation: Organisation, language: str) -> Local:
     """The reader's way of writing; a language the organisation does not speak becomes its first."""
@@ -38,7 +41,8 @@ def text_message(organisation: Organisation, local: Local, template: str, facts:
     """The text message of a message folder (A-23); control and direction characters never reach it (I-09)."""
     values = {**_values(organisation, local, facts), "signed": partial(signed, name=local.text(organisation.name))}
     text = render.fill(render.text(), f"messages/{template}/sms.txt", values).strip()
-    return "".join(letter for letter in text if letter == "\n" or letter.isprintable())
+    plain = text.translate(_SPACES)
+    return "".join(letter for letter in plain if letter == "\n" or letter.isprintable())
 
 
 def _values(organisation: Organisation, local: Local, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,5 +52,6 @@ def _values(organisation: Organisation, local: Local, facts: Mapping[str, Any]) 
         "org_name": local.text(organisation.name),
         "local": local,
         "link": lambda path="": urls.absolute(slug, path),
+        "is_other": False,
         **facts,
     }

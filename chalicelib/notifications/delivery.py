@@ -9,12 +9,14 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.data import read, write
 from chalicelib.data.keys import Key
 from chalicelib.data.outbox import MessageItem, MessageState
-from chalicelib.identity.domain import User, UserStatus
+from chalicelib.households.domain import Status as HouseholdStatus
+from chalicelib.households.store import get_household
+from chalicelib.identity.domain import UserStatus
 from chalicelib.identity.store import get_user
 from chalicelib.notifications import compose
 from chalicelib.organisations.domain import Organisation, Status
@@ -71,27 +73,58 @@ def _claim(item: MessageItem, lease: str, now: datetime) -> bool:
     return True
 
 
+class _Reader(NamedTuple):
+    """Who reads a message."""
+
+    name: str
+    language: str
+    address: str
+    is_other: bool = False
+    """Somebody without an account: gets no link into it (NEW-8)."""
+
+
 def _send(carriers: Carriers, item: MessageItem) -> tuple[MessageState, str]:
     """Hands the message to its carrier; whoever may not be written to at this moment is skipped (M-11)."""
     organisation = get_organisation(item.org)
-    user = get_user(item.org, item.user)
     if organisation is None or organisation.status is Status.SUSPENDED:
         return MessageState.SKIPPED, "organisation closed"
-    if user is None or user.status is UserStatus.SUSPENDED:
-        return MessageState.SKIPPED, "user gone"
-    address = item.address or user.email or user.mobile
-    if not address:
+    reader = _reader(item)
+    if reader is None:
+        return MessageState.SKIPPED, "reader gone"
+    if not reader.address:
         return MessageState.SKIPPED, "no address"
-    return MessageState.SENT, _carry(carriers, organisation, user, item, address)
+    return MessageState.SENT, _carry(carriers, organisation, reader, item)
 
 
-def _carry(carriers: Carriers, organisation: Organisation, user: User, item: MessageItem, address: str) -> str:
-    local = compose.local_for(organisation, user.language)
-    facts = {**_moments(item.facts), "name": user.name}
-    if address.startswith("+"):
+def _reader(item: MessageItem) -> _Reader | None:
+    """Whom the message is for; None when that person or household is not to be written to any more."""
+    if item.user:
+        return _user(item)
+    return _Reader(item.facts["name"], item.facts["language"], item.address, True) if item.address else _household(item)
+
+
+def _user(item: MessageItem) -> _Reader | None:
+    user = get_user(item.org, item.user or "")
+    if user is None or user.status is UserStatus.SUSPENDED:
+        return None
+    return _Reader(user.name, user.language, item.address or user.email or user.mobile)
+
+
+def _household(item: MessageItem) -> _Reader | None:
+    """The household at its own address (ACC-11)."""
+    household = get_household(item.org, item.household or "")
+    if household is None or household.status is HouseholdStatus.ARCHIVED:
+        return None
+    return _Reader(household.name, household.language, household.email or household.phone)
+
+
+def _carry(carriers: Carriers, organisation: Organisation, reader: _Reader, item: MessageItem) -> str:
+    local = compose.local_for(organisation, reader.language)
+    facts = {**_moments(item.facts), "name": reader.name, "is_other": reader.is_other}
+    if reader.address.startswith("+"):
         text = compose.text_message(organisation, local, item.template, facts)
-        return carriers.texter.send(address, text)
-    mail = compose.mail(organisation, local, item.template, address, item.message, facts)
+        return carriers.texter.send(reader.address, text)
+    mail = compose.mail(organisation, local, item.template, reader.address, item.message, facts)
     return carriers.mailer.send(mail)
 
 

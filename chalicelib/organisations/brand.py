@@ -25,6 +25,11 @@ def stylesheet(colour: str) -> str:
     )
 
 
+def on_white(colour: str) -> str:
+    """`#rrggbb` of a colour, made dark enough for text on white paper."""
+    return _hex(readable(parse(colour), _WHITE, _BLACK))
+
+
 def parse(colour: str) -> Colour:
     """Red, green and blue of `#rrggbb`. Raises ValueError."""
     if len(colour) != 7 or not colour.startswith("#"):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
+from chalicelib.organisations.terms import BillingTerms
 from chalicelib.shared.texts import Texts
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
@@ -112,6 +113,7 @@ class Organisation:
     contact: Contact = field(default_factory=Contact)
     brand: Brand = field(default_factory=Brand)
     sign_in: SignInRules = field(default_factory=SignInRules)
+    billing: BillingTerms = field(default_factory=BillingTerms)
     modules: frozenset[Module] = frozenset(Module)
     actions: tuple[ActionButton, ...] = ()
     required_fields: frozenset[str] = frozenset()

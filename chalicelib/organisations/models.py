@@ -1,6 +1,6 @@
 """Stored form of an organisation: keys, and its settings as one JSON document (one small read a page)."""
 
-from pynamodb.attributes import BinaryAttribute, JSONAttribute, UnicodeAttribute
+from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
 from chalicelib.data.items import Item, Version
 
@@ -9,7 +9,8 @@ class OrganisationItem(Item, discriminator="organisation"):
     """An organisation."""
 
     slug = UnicodeAttribute()
-    settings = JSONAttribute()
+    settings = UnicodeAttribute()
+    """JSON, read by the store: it remembers what a text holds."""
     import_key = BinaryAttribute(legacy_encoding=False)
     version = Version()
 

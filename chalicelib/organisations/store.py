@@ -1,5 +1,7 @@
 """Reads and writes organisations."""
 
+import json
+from functools import lru_cache
 from typing import Any
 
 from chalicelib.data import keys, read, write
@@ -15,7 +17,9 @@ from chalicelib.organisations.domain import (
     Status,
 )
 from chalicelib.organisations.models import LogoItem, OrganisationItem
+from chalicelib.organisations.terms import AutopayMode, BillingTerms, Tax
 from chalicelib.shared.contacts import write_phone
+from chalicelib.shared.errors import NotFound
 
 
 def get(slug: str) -> Organisation | None:
@@ -38,23 +42,23 @@ def add(transaction: write.Transaction, organisation: Organisation, logo: bytes 
 
 
 def create(organisation: Organisation, logo: bytes = b"") -> None:
-    """Writes a new organisation. Raises ConditionFailed when the slug is taken."""
+    """Writes a new organisation. Raises Conflict when the slug is taken."""
     transaction = write.Transaction()
     add(transaction, organisation, logo)
-    transaction.commit()
+    transaction.commit_or_conflict()
 
 
 def update(organisation: Organisation, logo: bytes = b"") -> None:
-    """Writes changed settings over the ones stored; its import key stays. Raises ConditionFailed on a race."""
+    """Writes changed settings over the ones stored; its import key stays. Raises Conflict on a race, NotFound."""
     item = read.one(OrganisationItem, keys.organisation(organisation.slug))
     if item is None:
-        raise write.ConditionFailed(frozenset({"organisation"}))
-    item.settings = _to_document(organisation)
+        raise NotFound
+    item.settings = json.dumps(_to_document(organisation))
     transaction = write.Transaction()
     transaction.put("organisation", item)
     if logo:
         transaction.put("logo", _logo_item(organisation, logo))
-    transaction.commit()
+    transaction.commit_or_conflict()
 
 
 def _logo_item(organisation: Organisation, logo: bytes) -> LogoItem:
@@ -66,15 +70,25 @@ def to_item(organisation: Organisation) -> OrganisationItem:
     """The item that stores `organisation`."""
     pk, sk = keys.organisation(organisation.slug)
     return OrganisationItem(
-        pk, sk, slug=organisation.slug, settings=_to_document(organisation), import_key=organisation.import_key
+        pk,
+        sk,
+        slug=organisation.slug,
+        settings=json.dumps(_to_document(organisation)),
+        import_key=organisation.import_key,
     )
 
 
 def from_item(item: OrganisationItem) -> Organisation:
     """The organisation that `item` stores."""
-    told: dict[str, Any] = item.settings
+    return _organisation(item.slug, item.settings, item.import_key)
+
+
+@lru_cache(maxsize=64)
+def _organisation(slug: str, stored: str, import_key: bytes) -> Organisation:
+    """Remembered by all that is stored of it, so never out of date: each request needs it, and it seldom changes."""
+    told = json.loads(stored)
     return Organisation(
-        slug=item.slug,
+        slug=slug,
         name=told["name"],
         country=told["country"],
         zone=told["zone"],
@@ -84,17 +98,29 @@ def from_item(item: OrganisationItem) -> Organisation:
         contact=Contact(**told["contact"]),
         brand=Brand(**told["brand"]),
         sign_in=SignInRules(**{**told["sign_in"], "text_countries": tuple(told["sign_in"]["text_countries"])}),
+        billing=_billing(told["billing"]),
         modules=frozenset(Module(name) for name in told["modules"]),
         actions=tuple(ActionButton(**action) for action in told["actions"]),
         required_fields=frozenset(told["required_fields"]),
         questions=tuple(_question(question) for question in told["questions"]),
-        import_key=item.import_key,
+        import_key=import_key,
     )
+
+
+def _billing(told: dict[str, Any]) -> BillingTerms:
+    taxes = tuple(Tax(*tax) for tax in told["taxes"])
+    return BillingTerms(**{**told, "taxes": taxes, "autopay": AutopayMode(told["autopay"])})
 
 
 def _question(told: dict[str, Any]) -> Question:
     choices = tuple((choice, texts) for choice, texts in told["choices"])
     return Question(told["id"], told["label"], QuestionKind(told["kind"]), told["required"], choices)
+
+
+def _billing_document(terms: BillingTerms) -> dict[str, Any]:
+    told = {name: getattr(terms, name) for name in BillingTerms.__slots__}
+    texts = {"numbers": dict(terms.numbers), "footer": dict(terms.footer)}
+    return {**told, **texts, "taxes": [list(tax) for tax in terms.taxes], "autopay": terms.autopay.value}
 
 
 def _to_document(organisation: Organisation) -> dict[str, Any]:
@@ -119,6 +145,7 @@ def _to_document(organisation: Organisation) -> dict[str, Any]:
             "text_countries": list(rules.text_countries),
             "codes_per_hour": rules.codes_per_hour,
         },
+        "billing": _billing_document(organisation.billing),
         "modules": sorted(module.value for module in organisation.modules),
         "actions": [{"label": dict(action.label), "target": action.target} for action in organisation.actions],
         "required_fields": sorted(organisation.required_fields),

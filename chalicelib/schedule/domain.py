@@ -1,12 +1,12 @@
 """What is taught when, and who has a place in it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
 
 from chalicelib.shared.texts import Texts
-from chalicelib.shared.times import local_day
+from chalicelib.shared.times import day_begins
 
 MAX_OCCURRENCES = 1000
 """Meetings of one class group: more belongs into another season."""
@@ -100,4 +100,5 @@ class Event(NamedTuple):
 
 def meetings(group: ClassGroup, starts_on: date, ends_on: date, zone: str) -> tuple[Occurrence, ...]:
     """Meetings of `group` that an enrolment covers: local days of `zone`, first and last included."""
-    return tuple(meeting for meeting in group.occurrences if starts_on <= local_day(meeting.starts, zone) <= ends_on)
+    first, end = day_begins(starts_on, zone), day_begins(ends_on + timedelta(days=1), zone)
+    return tuple(meeting for meeting in group.occurrences if first <= meeting.starts < end)

@@ -18,7 +18,8 @@ class ClassGroupItem(Item, discriminator="class"):
 
     class_group = UnicodeAttribute()
     profile = JSONAttribute()
-    occurrences = JSONAttribute()
+    occurrences = UnicodeAttribute()
+    """JSON, read by the store: it remembers what a text holds."""
     source = UnicodeAttribute(null=True)
     version = Version()
 

@@ -1,23 +1,23 @@
 """Pages of classes: what comes, what was, and one page for each enrolment."""
 
+from chalicelib.organisations.domain import Module
 from chalicelib.schedule import calendar, store
 from chalicelib.schedule.domain import meetings
-from chalicelib.schedule.pages import enrolment_view, event_views, occurrence_view
+from chalicelib.schedule.pages import enrolment_view, month_views, occurrence_view
 from chalicelib.shared.errors import NotFound
-from chalicelib.shared.ids import is_dated_id
 from chalicelib.shared.texts import say
-from chalicelib.web import render, urls
+from chalicelib.web import paging, render, urls
 from chalicelib.web.http import Reply, Request
 from chalicelib.web.routes import Actor, Routes
 from chalicelib.web.tabs import tabs
 
-routes = Routes()
+routes = Routes(Module.CLASSES)
 
 _SHOWN = 25
 """Entries of one page; later ones follow on the next."""
 
 
-@routes.get("/{org}/schedule", Actor.MEMBER)
+@routes.get("/{org}/schedule", Actor.DELEGATE)
 def show_schedule(request: Request) -> Reply:
     """Classes of all members, upcoming or past (SCH-1, SCH-3)."""
     home, past = request.me.home, request.query.get("when") == "past"
@@ -30,7 +30,7 @@ def show_schedule(request: Request) -> Reply:
     return render.page(
         request,
         "schedule/list.html",
-        events=event_views(page, home, request.local, request.org),
+        months=month_views(page, home, request.local, request.org, request.me.role),
         past=past,
         tabs=tabs(
             request,
@@ -77,12 +77,8 @@ def show_enrolments(request: Request) -> Reply:
     member = request.me.home.member(request.params["member"])
     if member is None:
         raise NotFound
-    after = request.query.get("after", "")
-    after = after if is_dated_id(after) else ""
-    found = store.list_enrolments(request.org, member.id, f"ENROLMENT#{after}" if after else "")
+    found = store.list_enrolments(request.org, member.id, paging.after(request))
     groups = store.get_class_groups(request.org, {enrolment.class_group for enrolment in found.rows})
-    path = f"members/{member.id}/enrolments"
-    following = found.next.removeprefix("ENROLMENT#")
     return render.page(
         request,
         "schedule/enrolments.html",
@@ -91,6 +87,5 @@ def show_enrolments(request: Request) -> Reply:
             enrolment_view(enrolment, groups.get(enrolment.class_group), request.local, request.org)
             for enrolment in found.rows
         ],
-        next_url=urls.portal(request.org, path, after=following) if following else None,
-        first_url=urls.portal(request.org, path) if after else None,
+        **paging.links(request, f"members/{member.id}/enrolments", found.next),
     )

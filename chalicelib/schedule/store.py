@@ -1,7 +1,9 @@
 """Reads and writes class groups and enrolments."""
 
+import json
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache, partial
 from typing import Any
 
 from chalicelib.data import keys, read
@@ -33,8 +35,8 @@ def get_enrolment(org: str, person_id: str, enrolment_id: str) -> Enrolment | No
 
 
 def list_enrolments(org: str, person_id: str, after: str = "") -> read.Page[Enrolment]:
-    """A person's enrolments, latest start first, a page at a time."""
-    found = read.page(EnrolmentItem, keys.person_partition(org, person_id), "ENROLMENT#", after=after)
+    """A person's enrolments, latest start first, a page at a time, from beyond the enrolment `after`."""
+    found = read.listed(EnrolmentItem, partial(keys.enrolment, org, person_id), after=after)
     return read.Page([enrolment_from(item) for item in found.rows], found.next)
 
 
@@ -52,10 +54,12 @@ def class_group_item(org: str, group: ClassGroup) -> ClassGroupItem:
         sk,
         class_group=group.id,
         profile={"title": dict(group.title), "programme": group.programme, "instructor": group.instructor},
-        occurrences=[
-            [meeting.id, to_iso(meeting.starts), to_iso(meeting.ends), meeting.room, meeting.status.value]
-            for meeting in group.occurrences
-        ],
+        occurrences=json.dumps(
+            [
+                [meeting.id, to_iso(meeting.starts), to_iso(meeting.ends), meeting.room, meeting.status.value]
+                for meeting in group.occurrences
+            ]
+        ),
         source=group.source,
         version=group.version,
     )
@@ -63,7 +67,6 @@ def class_group_item(org: str, group: ClassGroup) -> ClassGroupItem:
 
 def class_group_from(item: ClassGroupItem, since: datetime | None = None) -> ClassGroup:
     """The class group that `item` stores; with `since`, only its meetings that end later."""
-    earliest = to_iso(since) if since else ""
     told: dict[str, Any] = item.profile
     return ClassGroup(
         id=item.class_group,
@@ -71,12 +74,21 @@ def class_group_from(item: ClassGroupItem, since: datetime | None = None) -> Cla
         programme=told["programme"],
         instructor=told["instructor"],
         occurrences=tuple(
-            Occurrence(meeting, from_iso(starts), from_iso(ends), room, OccurrenceStatus(status))
-            for meeting, starts, ends, room, status in item.occurrences
-            if ends > earliest
+            meeting for meeting in _occurrences(item.occurrences) if since is None or meeting.ends > since
         ),
         source=item.source or "",
         version=item.version,
+    )
+
+
+@lru_cache(maxsize=256)
+def _occurrences(stored: str) -> tuple[Occurrence, ...]:
+    """The meetings in a stored text. Remembered by the text itself, so never out of date: a class is on the pages of
+    all its families, and reading its dates was a tenth of each.
+    """
+    return tuple(
+        Occurrence(meeting, from_iso(starts), from_iso(ends), room, OccurrenceStatus(status))
+        for meeting, starts, ends, room, status in json.loads(stored)
     )
 
 

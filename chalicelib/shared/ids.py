@@ -27,6 +27,12 @@ def derived_id(secret: bytes, *parts: str) -> str:
     return _encode(digest[:_RANDOM_BYTES])
 
 
+def named_id(name: str) -> str:
+    """The id that a thing known elsewhere under a public `name` always gets; no secret, so not for what must not be
+    guessed by itself."""
+    return _encode(hashlib.sha256(name.encode()).digest()[:_RANDOM_BYTES])
+
+
 def is_dated_id(value: str) -> bool:
     """Whether `value` has the form that `dated_id` makes."""
     return bool(_DATED.fullmatch(value))

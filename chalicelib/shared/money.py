@@ -3,8 +3,14 @@
 from dataclasses import dataclass
 from typing import Self
 
-_EXPONENTS = {"BHD": 3, "JOD": 3, "KWD": 3, "OMR": 3, "TND": 3, "CLP": 0, "ISK": 0, "JPY": 0, "KRW": 0, "VND": 0}
-"""Decimal places of currencies that do not have two (ISO 4217)."""
+_BY_EXPONENT = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW MGA PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+}
+"""Currencies that do not have two decimal places (ISO 4217). MGA has none: its fifth parts are no decimals,
+and nobody charges them."""
+_EXPONENTS = {code: places for places, codes in _BY_EXPONENT.items() for code in codes.split()}
 
 
 def exponent(currency: str) -> int:

@@ -21,8 +21,10 @@ class Message:
 
     key: str
     values: Mapping[str, object] = field(default_factory=dict)
+    context: str = ""
+    """What the words are said of, where languages that know genders say them in several ways: `invoice`."""
 
 
-def say(key: str, **values: object) -> Message:
+def say(key: str, *, context: str = "", **values: object) -> Message:
     """A Message. The catalogue extractor looks for calls of this function."""
-    return Message(key, values)
+    return Message(key, values, context)

@@ -1,5 +1,6 @@
 """Moments in UTC, days in the organisation's zone. Nothing here reads a clock (L-09)."""
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -25,11 +26,6 @@ def from_iso(text: str) -> datetime:
 def epoch(moment: datetime) -> int:
     """Whole seconds since 1970 UTC, as DynamoDB's time to live wants them."""
     return int(moment.timestamp())
-
-
-def from_epoch(seconds: int) -> datetime:
-    """The moment `seconds` after 1970 UTC."""
-    return datetime.fromtimestamp(seconds, UTC)
 
 
 def after(moment: datetime, seconds: int) -> datetime:
@@ -61,3 +57,9 @@ def from_local(wall: datetime, zone_name: str) -> datetime:
 def day_begins(day: date, zone_name: str) -> datetime:
     """UTC moment at which a calendar day begins in a zone."""
     return from_local(datetime.combine(day, time()), zone_name)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day `months` later, or the last of that month where it has no such day (31 January: 28 February)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return day.replace(year=year, month=month + 1, day=min(day.day, monthrange(year, month + 1)[1]))

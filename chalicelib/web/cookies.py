@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from chalicelib import settings
-from chalicelib.shared.times import DAY
 
 SESSION = "session"
 BROWSER = "browser"
@@ -14,7 +13,6 @@ KNOWN = "known"
 """Browser that signed in before (A-11)."""
 LANGUAGE = "language"
 
-KNOWN_SECONDS = 180 * DAY
 _LONGEST = 200
 
 

@@ -11,7 +11,10 @@ LONG = 2000
 
 
 class Form:
-    """Posted fields, read one by one; what no reader asks for is ignored. `done` raises when any was wrong."""
+    """Posted fields, read one by one; what no reader asks for is ignored. `done` raises when any was wrong.
+
+    Mistakes keep the order in which fields are read, which is that of the form. They end without a full stop.
+    """
 
     def __init__(self, fields: Mapping[str, str]) -> None:
         self._fields = fields
@@ -46,8 +49,10 @@ class Form:
 
     def choice(self, name: str, allowed: tuple[str, ...], *, required: bool = False) -> str:
         """One of `allowed`, or empty when nothing was chosen and nothing need be."""
-        value = self.text(name, required=required)
-        if value and value not in allowed:
+        value = self.text(name)
+        if required and not value:
+            self.errors[name] = say("Choose an answer")
+        elif value and value not in allowed:
             self.errors[name] = say("Choose one of the answers offered")
         return value
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
+
+from chalicelib.shared.times import local_day
 
 if TYPE_CHECKING:
     from chalicelib.identity.account import Account
@@ -65,6 +67,11 @@ class Request:
         if self.tenant is None:
             raise LookupError("this route names no organisation")
         return self.tenant
+
+    @property
+    def today(self) -> date:
+        """The calendar day in the organisation's zone; only for routes that name one."""
+        return local_day(self.now, self.organisation.zone)
 
     @property
     def user_agent(self) -> str:
@@ -150,6 +157,13 @@ def _form(event: Any) -> dict[str, str]:
 
 
 def _cookies(header: str) -> dict[str, str]:
-    """Cookies by name. Other sites of the domain set cookies of any shape; none of them may hide ours."""
-    pairs = (part.partition("=") for part in header.split(";"))
-    return {name.strip(): value.strip() for name, _, value in pairs}
+    """Cookies by name. Other sites of the domain set cookies of any shape; none of them may hide ours.
+
+    Only blanks and tabs surround a name, as browsers see it: a name behind any other space is another name. Of two
+    cookies of one name the first counts, which browsers send for the longer or older claim to it.
+    """
+    found: dict[str, str] = {}
+    for part in header.split(";"):
+        name, _, value = part.partition("=")
+        found.setdefault(name.strip(" \t"), value.strip(" \t"))
+    return found

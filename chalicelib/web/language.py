@@ -1,16 +1,22 @@
 """Languages: catalogues, and dates, money and numbers as readers write them (gettext, Babel)."""
 
 import gettext as gnu
+import re
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import date, datetime
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chalicelib.shared.contacts import write_phone
-from chalicelib.shared.money import exponent
+from chalicelib.shared.money import Money, exponent
 from chalicelib.shared.texts import LANGUAGES, Message, Texts, in_language
 from chalicelib.shared.times import local as in_zone
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 Day = date
 Moment = datetime
@@ -86,6 +92,7 @@ class Local:
         self.country = country
         self.zone = zone
         self._locale = locale_of(language, country)
+        self._place = locale_of("en", country)
         self._catalogue = catalogue(language)
 
     @property
@@ -107,9 +114,17 @@ class Local:
         if "n" in message.values and "plural" in message.values:
             count = int(str(message.values["n"]))
             return self.ngettext(message.key, str(message.values["plural"]), count) % values
-        return self.gettext(message.key) % values if values else self.gettext(message.key)
+        sentence = self._sentence(message)
+        return sentence % values if values else sentence
+
+    def _sentence(self, message: Message) -> str:
+        if message.context:
+            return self._catalogue.pgettext(message.context, message.key)
+        return self.gettext(message.key)
 
     def _value(self, value: object) -> object:
+        if isinstance(value, Money):
+            return self.money(value.minor, value.currency)
         return self.date(value) if isinstance(value, Day) else value
 
     def text(self, texts: Texts) -> str:
@@ -118,10 +133,25 @@ class Local:
 
     def money(self, minor: int, currency: str) -> str:
         """Minor units as an amount with its currency, e.g. `180,00 $`."""
-        return _money(minor, currency, self._locale)
+        return _money(minor, currency, self._locale, self._place)
+
+    def number(self, value: "Decimal") -> str:
+        """A number as people of the place write it: `1,5`."""
+        from babel.numbers import format_decimal
+
+        return format_decimal(value, locale=self._locale)
+
+    def percent(self, ppm: int) -> str:
+        """Millionths as a share: 99750 is `9,975 %`."""
+        from decimal import Decimal
+
+        from babel.numbers import format_percent
+
+        return format_percent(Decimal(ppm).scaleb(-6), locale=self._locale, decimal_quantization=False)
 
     def date(self, day: Day | Moment, style: str = "medium") -> str:
-        """A day; a moment is taken in the organisation's zone. Styles: short, medium, long, weekday, day, month."""
+        """A day; a moment is taken in the organisation's zone. Styles: short, medium, long, weekday,
+        day, month, dayname, and `month_year` for the heading of a month."""
         return _date(self._day(day), style, self._locale)
 
     def time(self, moment: Moment) -> str:
@@ -140,10 +170,6 @@ class Local:
         """An E.164 number as people of the organisation's country write it."""
         return write_phone(number, self.country)
 
-    def name_of_language(self, code: str) -> str:
-        """What a language calls itself."""
-        return _OWN_NAMES[code]
-
     def _day(self, day: Day | Moment) -> Day:
         return in_zone(day, self.zone).date() if isinstance(day, Moment) else day
 
@@ -154,29 +180,51 @@ def own_names(languages: Sequence[str]) -> list[tuple[str, str]]:
 
 
 _HARD_SPACE = "\N{NO-BREAK SPACE}"
-_PATTERNS: Mapping[str, str] = {"weekday": "full", "day": "d", "month": "MMM", "dayname": "EEE"}
+_PATTERNS: Mapping[str, str] = {
+    "weekday": "full", "day": "d", "month": "MMM", "dayname": "EEE", "month_year": "LLLL y",
+}  # fmt: skip
+_FIRST = re.compile(r"\b1\b(?= |$)")
+
+
+def dotted(*parts: str) -> str:
+    """The parts that say something, in one line. A dot stays with the words before it when the line breaks."""
+    return f"{_HARD_SPACE}· ".join(part for part in parts if part)
 
 
 @lru_cache(maxsize=2048)
-def _money(minor: int, currency: str, locale: str) -> str:
+def _money(minor: int, currency: str, locale: str, place: str) -> str:
+    """An amount; which dollar is the plain `$` is told by the country, in a language it has no own way of writing."""
     from decimal import Decimal
 
-    from babel.numbers import format_currency
+    from babel import Locale
+    from babel.numbers import get_currency_symbol
 
-    amount = Decimal(minor).scaleb(-exponent(currency))
-    return format_currency(amount, currency, locale=locale)
+    places = exponent(currency)
+    pattern = copy(Locale.parse(locale).currency_formats["standard"])
+    pattern.frac_prec = (places, places)  # of some currencies Babel leaves out the cents, which are charged
+    written: str = pattern.apply(Decimal(minor).scaleb(-places), locale, currency=currency, currency_digits=False)
+    symbol = get_currency_symbol(currency, locale)
+    if "$" in symbol and "_" not in locale and "_" in place:
+        return written.replace(symbol, get_currency_symbol(currency, place))
+    return written
 
 
 @lru_cache(maxsize=2048)
 def _date(day: date, style: str, locale: str) -> str:
     from babel.dates import format_date
 
-    pattern = _PATTERNS.get(style)
-    return format_date(day, pattern or style, locale=locale)
+    written = format_date(day, _PATTERNS.get(style, style), locale=locale)
+    if day.day == 1 and locale.startswith("fr"):
+        written = _FIRST.sub("1er", written, count=1)
+    return written[:1].upper() + written[1:] if style == "month_year" else written
 
 
 @lru_cache(maxsize=2048)
 def _time(moment: datetime, locale: str) -> str:
+    if locale == "fr_CA":  # Quebec writes 9 h and 13 h 30; Babel would put zeros in
+        minutes = f"{moment:%M}" if moment.minute else ""
+        return _HARD_SPACE.join(filter(None, (str(moment.hour), "h", minutes)))
+
     from babel.dates import format_time
 
     return format_time(moment, "short", locale=locale).replace(" ", _HARD_SPACE)

@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, FileSystemLoader, ModuleLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, ModuleLoader, StrictUndefined
+from markupsafe import Markup
 
 from chalicelib.shared.texts import Message
 from chalicelib.web import assets, csrf, urls
@@ -95,29 +96,36 @@ def text() -> Environment:
 
 
 def _environment(*, autoescape: bool) -> Environment:
+    """Takes compiled templates where the package holds them; escaping is compiled in, so each kind has its folder.
+
+    The extension is what understands `{% trans %}`, so it is for compiling only.
+    """
+    compiled = _COMPILED / ("html" if autoescape else "text")
+    ready = compiled.is_dir()
     environment = Environment(
-        loader=_loader(autoescape=autoescape),
+        loader=ModuleLoader(compiled) if ready else FileSystemLoader(_SOURCES),
         autoescape=autoescape,  # noqa: S701 - on for HTML; plain text must not be escaped
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        extensions=["jinja2.ext.i18n"],
+        extensions=[] if ready else ["jinja2.ext.i18n"],
     )
-    environment.globals.update(asset=assets.url, symbol=symbol)
-    environment.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]
+    environment.globals.update(asset=assets.url, symbol=symbol, **_translators(Markup if autoescape else str))
     return environment
 
 
-def _loader(*, autoescape: bool) -> BaseLoader:
-    """Compiled templates where the package holds them; escaping is compiled in, so each kind has its folder."""
-    compiled = _COMPILED / ("html" if autoescape else "text")
-    return ModuleLoader(compiled) if compiled.is_dir() else FileSystemLoader(_SOURCES)
+def _translators(kind: type[str]) -> dict[str, Callable[..., str]]:
+    """`_` and `ngettext` as templates call them, in the reader's language, their values escaped if `kind` escapes.
 
+    Jinja has its own, which look themselves up in the context at each of a page's dozens of sentences.
+    """
 
-def _gettext(key: str) -> str:
-    return _reader.get().gettext(key)
+    def gettext(key: str, **values: object) -> str:
+        return kind(_reader.get().gettext(key)) % values
 
+    def ngettext(one: str, many: str, count: int, **values: object) -> str:
+        return kind(_reader.get().ngettext(one, many, count)) % {"num": count, **values}
 
-def _ngettext(one: str, many: str, count: int) -> str:
-    return _reader.get().ngettext(one, many, count)
+    return {"_": gettext, "gettext": gettext, "ngettext": ngettext}

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from enum import Enum
-from typing import NamedTuple
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from chalicelib.web.headers import Cache
 from chalicelib.web.http import Reply, Request
+
+if TYPE_CHECKING:
+    from chalicelib.organisations.domain import Module
 
 View = Callable[[Request], Reply]
 
@@ -17,8 +21,10 @@ class Actor(Enum):
     """No session is looked at."""
     USER = "user"
     """Signed in; a household need not be in view."""
+    DELEGATE = "delegate"
+    """Signed in, with a household in view, in whatever role: what even a delegate may see (C5)."""
     MEMBER = "member"
-    """Signed in, with a household in view."""
+    """Signed in, with a household in view, in a role that sees the whole account."""
     EDITOR = "editor"
     """Signed in, with a household in view, as its holder or a guardian."""
 
@@ -34,11 +40,25 @@ class Policy(NamedTuple):
     cache: Cache = Cache.NEVER
     owns: str = ""
     """Path parameter that names something of a household's; the access matrix is generated from it (T-02)."""
+    module: "Module | None" = None
+    """Part of the portal that it belongs to; where the organisation does not use it, there is no such page (DASH-6)."""
 
     @property
     def has_organisation(self) -> bool:
         """Whether the address names an organisation."""
         return self.path.startswith("/{org}")
+
+
+class Later:
+    """A view whose module is loaded when the view is first asked for: nobody waits for features that are not used."""
+
+    def __init__(self, module: str, name: str) -> None:
+        self._module = module
+        self.__name__ = name
+
+    def __call__(self, request: Request) -> Reply:
+        """What the view answers."""
+        return cast("View", getattr(import_module(self._module), self.__name__))(request)
 
 
 class Route(NamedTuple):
@@ -49,10 +69,11 @@ class Route(NamedTuple):
 
 
 class Routes:
-    """The routes of a feature, collected by decorators."""
+    """The routes of a feature, collected by decorators; all of them belong to its `module`, if it is one."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: "Module | None" = None) -> None:
         self._rows: list[Route] = []
+        self._module = module
 
     def __iter__(self) -> Iterator[Route]:
         return iter(self._rows)
@@ -75,7 +96,7 @@ class Routes:
 
     def _add(self, policy: Policy) -> Callable[[View], View]:
         def register(view: View) -> View:
-            self._rows.append(Route(policy, view))
+            self._rows.append(Route(policy._replace(module=self._module), view))
             return view
 
         return register

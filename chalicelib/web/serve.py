@@ -6,11 +6,15 @@ from typing import Any, Protocol
 
 from chalice.app import Chalice, Response
 
-from chalicelib import bootstrap
+from chalicelib import bootstrap, settings
 from chalicelib.shared.errors import Fault
+from chalicelib.shared.texts import LANGUAGES
 from chalicelib.web import csrf, errors, headers, http, language, logs
 from chalicelib.web.http import FORM, BadRequest, Reply, Request
 from chalicelib.web.routes import Actor, Policy, Route
+
+FILE_TYPES = ["application/pdf", "text/csv"]
+"""Types of answers that are bytes, beside the pictures that Chalice knows."""
 
 
 class Guard(Protocol):
@@ -24,6 +28,7 @@ def install(app: Chalice, guard: Guard, tables: Iterable[Iterable[Route]]) -> No
     """Registers every route of `tables` on `app`."""
     logs.configure()
     app.log.disabled = True  # Chalice's own lines quote exceptions, and with them people's data (L-02)
+    app.api.binary_types += FILE_TYPES
     app.register_middleware(_frame_errors, "http")
     for table in tables:
         for route in table:
@@ -85,13 +90,14 @@ def _blank(policy: Policy) -> Request:
 
 
 def _browser_language(request: Request) -> language.Local:
-    chosen = language.choose("", request.headers.get("accept-language", ""), ("en", "fr", "ru"))
+    chosen = language.choose("", request.headers.get("accept-language", ""), ("en", *LANGUAGES))
     return language.Local(chosen, "", "UTC")
 
 
 def _to_chalice(policy: Policy, reply: Reply) -> Response:
     cache = policy.cache if reply.status == 200 else headers.Cache.NEVER
-    told: dict[str, Any] = {**headers.for_response(cache), "Content-Type": reply.content_type, **reply.headers}
+    known = headers.for_response(cache, settings.current().stripe_url)
+    told: dict[str, Any] = {**known, "Content-Type": reply.content_type, **reply.headers}
     if reply.cookies:
         told["Set-Cookie"] = [_one_line(cookie) for cookie in reply.cookies]
     return Response(

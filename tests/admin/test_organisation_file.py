@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from chalicelib.admin import organisation_file
-from chalicelib.admin.organisation_file import FileMistakes
+from chalicelib.admin.tables import FileMistakes
 from chalicelib.organisations.domain import Module, QuestionKind, SignInRules, Status
+from chalicelib.organisations.terms import BillingTerms
 
 DEMO = Path(__file__).parents[2] / "demo" / "organisation.toml"
 SMALL = """
@@ -30,6 +31,7 @@ def test_a_small_file_gets_the_usual_settings(tmp_path: Path) -> None:
     path.write_text(SMALL, "utf-8")
     found = organisation_file.read(path, b"key", "hash")
     assert (found.status, found.sign_in, found.modules) == (Status.ACTIVE, SignInRules(), frozenset(Module))
+    assert found.billing == BillingTerms()
     assert (found.import_key, found.brand.logo, found.language) == (b"key", "hash", "fr")
 
 
@@ -39,6 +41,12 @@ def test_the_demonstration_uses_every_setting() -> None:
     assert len(found.actions) == 4
     assert {question.kind for question in found.questions} == set(QuestionKind)
     assert found.required_fields
+    usual, terms = BillingTerms(), found.billing
+    same = [name for name in BillingTerms.__slots__ if getattr(terms, name) == getattr(usual, name)]
+    assert same == ["due_days", "quote_days", "pay_links"]
+    assert [(tax.name, tax.rate_ppm) for tax in terms.taxes] == [("TPS", 50_000), ("TVQ", 99_750)]
+    assert terms.partial_minimum_minor == 2000
+    assert set(terms.footer) == {"fr", "en", "ru"}
     assert found.sign_in != SignInRules()
     assert found.text_countries == ("CA", "US", "FR")
     assert all((found.contact.email, found.contact.phone, found.contact.website, found.contact.address))
@@ -61,6 +69,26 @@ def test_the_demonstration_uses_every_setting() -> None:
         ("[sign_in]\ncodes_per_hour = 0", "sign_in.codes_per_hour"),
         ("[sign_in]\ncodes_per_hour = true", "sign_in.codes_per_hour"),
         ("[sign_in]\ntext_countries = ['Canada']", "sign_in.text_countries"),
+        ("[billing]\ncurrency = 'CAD'", "billing.currency"),
+        ("[billing]\ndue_days = -1", "billing.due_days"),
+        ("[billing]\nquote_days = 400", "billing.quote_days"),
+        ("[billing]\nonline = 'yes'", "billing.online"),
+        ("[billing]\npartial_minimum = 0.005", "billing.partial_minimum"),
+        ("[billing]\npartial_minimum = -5", "billing.partial_minimum"),
+        ("[billing]\nautopay = 'sometimes'", "billing.autopay"),
+        ("[billing.footer]\nen = 'Pay soon'", "billing.footer.fr"),
+        ("[billing.numbers]\ninvoice = '{year}'", "billing.numbers.invoice"),
+        ("[billing.numbers]\nquote = '{n:5%'", "billing.numbers.quote"),
+        ("[billing.numbers]\nquote = '{n.real}'", "billing.numbers.quote"),
+        ("[billing.numbers]\ncredit_note = '{month}-{n}'", "billing.numbers.credit_note"),
+        ("[billing.numbers]\ncredit_note = '{n:060}'", "billing.numbers.credit_note"),
+        ("[billing.numbers]\nreceipt = '{n}'", "billing.numbers.receipt"),
+        ("[[billing.taxes]]\nrate = 5", "billing.taxes[1].name"),
+        ("[[billing.taxes]]\nname = 'TPS'", "billing.taxes[1].rate"),
+        ("[[billing.taxes]]\nname = 'TPS'\nrate = 101", "billing.taxes[1].rate"),
+        ("[[billing.taxes]]\nname = 'TPS'\nrate = 5.00001", "billing.taxes[1].rate"),
+        ("[[billing.taxes]]\nname = 'TPS'\nrate = '5 %'", "billing.taxes[1].rate"),
+        ("\n".join(["[[billing.taxes]]\nname = 'TPS'\nrate = 5"] * 2), "billing.taxes"),
         ("[[actions]]\ntarget = 'javascript:x'\nlabel.fr = 'X'", "actions[1].target"),
         ("[[actions]]\nlabel.fr = 'X'", "actions[1].target"),
         ("[[actions]]\ntarget = 'invoices'\nlabel.en = 'X'", "actions[1].label.fr"),

@@ -9,7 +9,10 @@ from chalicelib.identity import store as identity
 from chalicelib.identity.domain import StaffRole
 from chalicelib.organisations import store
 from chalicelib.organisations.domain import Brand, Organisation
+from chalicelib.payments.models import ReconcileItem
+from chalicelib.payments.reconciling import QUEUE
 from chalicelib.shared.errors import Conflict
+from chalicelib.shared.times import HOUR, after, to_iso
 from tests.admin.conftest import NOW
 from tests.support.imports import stored_items
 
@@ -32,3 +35,34 @@ def test_a_slug_that_is_taken_changes_nothing(organisation: Organisation) -> Non
     with pytest.raises(Conflict):
         organisations.create(organisation, b"png", "Thief", "thief@example.com", NOW)
     assert stored_items(organisation.slug) == before
+
+
+def _turn(slug: str) -> ReconcileItem | None:
+    return read.one(ReconcileItem, keys.reconcile(slug))
+
+
+def _paid_online(organisation: Organisation, *, online: bool) -> Organisation:
+    return replace(organisation, billing=replace(organisation.billing, online=online))
+
+
+def test_an_organisation_that_is_paid_online_is_compared_with_stripe(organisation: Organisation) -> None:
+    """P-16: from its first day."""
+    wanted = replace(_paid_online(organisation, online=True), slug=f"{organisation.slug}-3")
+
+    organisations.create(wanted, b"", "Diane Marchand", "diane@example.com", NOW)
+
+    item = _turn(wanted.slug)
+    assert item
+    assert (item.org, item.queue, item.due) == (wanted.slug, QUEUE, to_iso(NOW))
+
+
+def test_switching_online_payments_on_begins_to_compare_and_off_ends_nothing(organisation: Organisation) -> None:
+    """P-16: money may still be on its way; the turn that waits stays the same however often settings change."""
+    organisations.update(_paid_online(organisation, online=False), b"", NOW)
+    assert _turn(organisation.slug) is None
+
+    for online, later in ((True, 0), (True, HOUR), (False, 2 * HOUR)):
+        organisations.update(_paid_online(organisation, online=online), b"", after(NOW, later))
+        item = _turn(organisation.slug)
+        assert item
+        assert item.due == to_iso(NOW)

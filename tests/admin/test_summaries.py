@@ -13,9 +13,16 @@ from chalicelib.data import write
 from chalicelib.households import store
 from chalicelib.households.domain import Household, Person, Status
 from chalicelib.households.summary import Summary
+from chalicelib.households.summing import MAX_BOOKINGS, MAX_ENROLMENTS, MAX_NEWS, MAX_UNPAID
 from chalicelib.organisations.domain import Organisation
+from chalicelib.quotes import service as quotes
+from chalicelib.recurring import service as recurring
 from chalicelib.schedule.domain import Enrolment, EnrolmentStatus
+from tests.memberships.subscribing import plan, subscribed
+from tests.quotes.quoting import request, sent
+from tests.recurring.billing_again import monthly
 from tests.support.imports import FAMILY, Importer
+from tests.support.world import World
 
 NOW = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
@@ -95,6 +102,27 @@ def test_enrolments_are_kept_for_a_year_after_their_end(days: int, kept: bool) -
     assert bool(summarise([enrolment(TODAY - days * DAY)]).enrolments) is kept
 
 
+def test_a_summary_names_the_first_and_counts_all() -> None:
+    """DASH-1: however much a household has, its summary stays small; money is never left out."""
+    parts: list[Part] = []
+    for number in range(70):
+        each = replace(invoice(InvoiceStatus.ISSUED), id=f"i{number:02}", due_on=TODAY + number * DAY)
+        starts = NOW + (number + 1) * DAY
+        parts += [
+            each,
+            replace(booking(BookingStatus.CONFIRMED, starts), id=f"b{number:02}"),
+            replace(enrolment(TODAY + number * DAY, NOW - 900 * DAY), id=f"e{number:02}"),
+        ]
+
+    found = summarise(list(reversed(parts)))
+
+    assert [row.id for row in found.unpaid] == [f"i{number:02}" for number in range(MAX_UNPAID)]
+    assert (found.due(), found.unpaid_count()) == ({"CAD": 70 * 600}, 70)
+    assert [row.id for row in found.bookings] == [f"b{number:02}" for number in range(MAX_BOOKINGS)]
+    assert {row.id for row in found.enrolments} == {f"e{number:02}" for number in range(70 - MAX_ENROLMENTS, 70)}
+    assert len(found.news) == MAX_NEWS
+
+
 def test_members_are_the_active_people_of_this_household() -> None:
     people = [
         Person("a", "Zoé", "Roy", households=("h",)),
@@ -133,3 +161,26 @@ def test_a_summary_that_is_right_is_not_written(load: Importer) -> None:
 
 def test_a_household_that_does_not_exist_has_no_summary(load: Importer) -> None:
     assert summaries.rebuild(load.organisation, "nobody", load.now) is None
+
+
+def test_quotes_recurring_invoices_and_subscriptions_are_known_after_a_repair(world: World) -> None:
+    """DASH-6: their pages stay shown, and a new quote stays news; drafts are nothing a family knows of."""
+    home, other = world.household(), world.household("Gagnon")
+    plan(world)
+    subscribed(world, home, world.today)
+    sent(world, home)
+    quotes.create(world.organisation, other.id, request(), world.now)
+    recurring.create(world.organisation, other.id, monthly(world.today), world.now, start=False)
+    before = store.get_summaries(world.org, (home.id, other.id))
+
+    for household in (home, other):
+        transaction = write.Transaction()
+        blank = Summary(household.id, "lost", version=before[household.id].version)
+        store.save_summary(transaction, world.org, blank)
+        transaction.commit()
+        summaries.rebuild(world.organisation, household.id, world.now)
+
+    after = store.get_summaries(world.org, (home.id, other.id))
+    assert after[home.id].holds == {"quote", "recurring", "subscription"}
+    assert after[home.id].news == before[home.id].news
+    assert after[other.id].holds == frozenset()

@@ -9,16 +9,8 @@ from playwright.sync_api import Browser, StorageState
 from tests.browser.people import Person
 from tests.browser.portal import Portal, running
 from tests.browser.visitor import Visitor
-from tests.browser.visitor import chromium as launched
 
 SignedIn = Callable[..., Visitor]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One Chromium; a machine without any fails these tests."""
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")

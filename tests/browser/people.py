@@ -43,6 +43,14 @@ CATHERINE = Person("catherine.cote@example.com", "fr")
 RACHEL = Person("rachel.cohen@example.com", "en")
 FIONA = Person("fiona.oconnor@example.com", "en")
 
+# With a mail address only, and an invoice to pay.
+JULIE = Person("julie.gauthier@example.com", "fr")
+MARCO = Person("marco.rossi@example.com", "en")
+VERA = Person("vera.fedorova@example.com", "ru")
+CHIDI = Person("chidi.okafor@example.com", "en")
+LINH = Person("linh.nguyen@example.com", "fr")
+SAMIRA = Person("samira.benali@example.com", "fr")
+
 # With mail address and mobile number.
 MARTIN = Person("martin.roy@example.com", "fr", "+15145550136", "514 555-0136")
 MICHAEL = Person("michael.brown@example.com", "en", "+15145550164", "514 555-0164")

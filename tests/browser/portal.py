@@ -22,6 +22,7 @@ class Portal:
 
     base_url: str
     inbox_url: str
+    stripe_url: str
     organisation: str
     process: "subprocess.Popen[str]"
 
@@ -40,7 +41,8 @@ class Portal:
         assert self.process.stdout
         self.process.stdin.write(f"{minutes * 60}\n")
         self.process.stdin.flush()
-        assert self.process.stdout.readline() == "turned\n"
+        line = self.process.stdout.readline()
+        assert line == "turned\n", f"{line!r}, exit {self.process.poll()}"
 
     def post_of(self, address: str) -> "Post":
         """What comes to an address from now on."""

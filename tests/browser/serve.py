@@ -1,7 +1,7 @@
 """The real thing in a process of its own: `python -m tests.browser.serve`.
 
-Embedded AWS in memory, the demonstration organisation through the real import, portal, workers and
-inbox, as `make run` starts them, on free ports of the loopback address. The first line on standard
+Embedded AWS in memory, the demonstration organisation through the real import, portal, workers, inbox
+and Stripe, as `make run` starts them, on free ports of the loopback address. The first line on standard
 output says where they are, as JSON. Each line of standard input then turns the portal's clock on by
 so many seconds and is answered by a line; when the input closes, everything ends. Logs go to
 standard error.
@@ -46,20 +46,31 @@ def serving(clock: OffsetClock) -> Iterator[dict[str, str]]:
     with ExitStack() as stack:
         stack.enter_context(mock.patch.object(bootstrap, "clock", return_value=clock))
         embedded = stack.enter_context(engine.running())
+        from local import acquiring
+
         front, base_url = _portal()
-        setup.configure(embedded.endpoint, stage=_STAGE, base_url=base_url)
+        double = acquiring.start_double(0)
+        stack.callback(double.stop)
+        setup.configure(embedded.endpoint, stage=_STAGE, base_url=base_url, stripe_url=double.url)
         setup.make_resources()
 
+        from chalicelib.organisations import store
         from local import inbox, portal
         from local.demonstration import load_once
 
         organisation = load_once(portal.DEMONSTRATION).organisation
-        stack.enter_context(_workers())
+        found = store.get(organisation)
+        assert found
+        acquiring.open_account(double, found)
+        stack.enter_context(portal.workers())
         post = inbox.serve(embedded.endpoint, 0)
         for server in (front, post):
             server.start()
             stack.callback(server.stop)
-        yield {"base_url": base_url, "inbox_url": f"http://{HOST}:{post.server_port}", "organisation": organisation}
+        inbox_url = f"http://{HOST}:{post.server_port}"
+        yield {
+            "base_url": base_url, "inbox_url": inbox_url, "stripe_url": double.url, "organisation": organisation,
+        }  # fmt: skip
 
 
 def _portal() -> "tuple[Server, str]":
@@ -71,16 +82,6 @@ def _portal() -> "tuple[Server, str]":
     server = gateway.serve(api, 0)
     api.base_url = f"http://{HOST}:{server.server_port}"
     return server, api.base_url
-
-
-@contextmanager
-def _workers() -> Iterator[None]:
-    from chalicelib.entry import code_sender, outbox
-    from local.workers import ScheduledWorker, StreamWorker, working
-
-    streams = [StreamWorker(entry.KIND, entry.handler) for entry in (code_sender, outbox)]
-    with working(streams, [ScheduledWorker("sweep", outbox.sweep)]):
-        yield
 
 
 def main(start: str = "") -> None:

@@ -11,19 +11,32 @@ from tests.browser.people import DAVID, ELENA, GALINA, JENNIFER, MARIE, Person
 from tests.browser.portal import Portal
 from tests.browser.visitor import Visitor
 
-_ID = re.compile(r"(\d{8}-)?[0-9a-z]{32}|(?<=from=)\d+")
+_ID = re.compile(r"(?<=ids=).+|\d{4}-\d\d-\d\d(%23\d+)?|(\d{8}-)?[0-9a-z]{32}|(?<=from=)\d+")
 
 ACCOUNT = (
     "", "schedule", "schedule?from={}", "schedule?when=past", "schedule?when=past&from={}",
     "bookings", "bookings?when=all", "bookings/{}",
-    "invoices", "invoices?show=due", "invoices?member={}", "invoices/{}", "payments", "members", "members/{}",
-    "members/add", "members/{}/edit", "members/{}/enrolments", "members/{}/enrolments/{}", "household/edit",
-    "settings", "settings/login", "accessibility", "privacy",
+    "invoices", "invoices?show=due", "invoices?member={}", "invoices/{}", "invoices/{}/pay", "invoices/{}/share",
+    "payments", "payments/{}", "payment-methods", "credits", "credits/{}",
+    "balance", "balance?currency=CAD", "balance?currency=CAD&after={}", "statement?currency=CAD",
+    "quotes", "quotes/{}", "recurring", "recurring/{}", "subscriptions", "subscriptions/{}",
+    "members", "members/{}", "members/add", "members/{}/edit", "members/{}/enrolments", "members/{}/enrolments/{}",
+    "household/edit", "settings", "settings/login", "settings/login/mobile", "accessibility", "privacy",
 )  # fmt: skip
 """Pages of an account in which everything occurs, as its links lead to them."""
 
-ELSEWHERE = ("sign-in", "sign-in/code", "confirm", "confirm/code", "settings/login/code", "households")
-"""Pages that other tests of this module open."""
+FILES = (
+    "invoices/{}/pdf", "payments/{}/receipt", "credits/{}/pdf", "quotes/{}/pdf",
+    "papers/invoices?ids={}",
+    "statement/pdf?from={}&to={}&currency=CAD", "statement/csv?from={}&to={}&currency=CAD",
+)  # fmt: skip
+"""What its links lead to that a browser saves, and shows no page."""
+
+ELSEWHERE = (
+    "sign-in", "sign-in/code", "confirm", "confirm/code", "settings/login/code", "households",
+    "pay", "pay/done/{}", "pay/link/{}", "pay/returned/{}", "payment-methods/{}",
+)  # fmt: skip
+"""What other tests open, of this module, and of `test_paying`."""
 
 
 def _shape(portal: Portal, url: str) -> str:
@@ -39,6 +52,8 @@ def _explore(visitor: Visitor) -> dict[str, str]:
         if (shape := _shape(portal, url)) in found:
             continue
         found[shape] = url
+        if shape in FILES:
+            continue
         visitor.page.goto(url)
         links = visitor.page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
         ahead += [link for link in links if link.startswith(portal.home)]
@@ -75,12 +90,12 @@ def test_the_tests_of_this_module_open_every_page_there_is() -> None:
 
     outside = {"/", "/health", "/assets/{}/{}", "/{}/brand/{}"}
     routes = {re.sub(r"{\w+}", "{}", path) for path, methods in app.routes.items() if "GET" in methods}
-    opened = {f"/{{}}/{page.partition('?')[0]}".rstrip("/") for page in ACCOUNT + ELSEWHERE}
+    opened = {f"/{{}}/{page.partition('?')[0]}".rstrip("/") for page in ACCOUNT + FILES + ELSEWHERE}
     assert routes - outside == opened
 
 
 def test_links_lead_to_every_kind_of_page(pages: dict[str, str]) -> None:
-    assert sorted(pages) == sorted(ACCOUNT)
+    assert sorted(pages) == sorted(ACCOUNT + FILES)
 
 
 @pytest.mark.parametrize("shape", ACCOUNT, ids=lambda shape: shape or "home")
@@ -91,6 +106,13 @@ def test_a_page_of_the_account_is_sound(
     assert response
     assert response.status == 200
     inspector.inspect(marie)
+
+
+@pytest.mark.parametrize("shape", FILES)
+def test_a_file_of_the_account_comes_whole(marie: Visitor, pages: dict[str, str], shape: str) -> None:
+    answer = marie.context.request.get(pages[shape])
+    assert answer.status == 200
+    assert answer.body().startswith(b"%PDF-" if "csv" not in shape else b"\xef\xbb\xbf")
 
 
 def test_the_pages_of_the_door_are_sound(chromium: Browser, portal: Portal, inspector: Inspector) -> None:
@@ -171,6 +193,8 @@ def test_no_page_scrolls_sideways_in_another_language(chromium: Browser, portal:
     visitor.page.set_viewport_size({"width": 320, "height": 640})
     too_wide = {}
     for shape, url in _explore(visitor).items():
+        if shape in FILES:
+            continue
         visitor.page.goto(url)
         too_wide[shape] = visitor.overflow()
     assert len(too_wide) > 15

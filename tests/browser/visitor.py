@@ -99,7 +99,8 @@ class Visitor:
         self.context.close()
 
     def _note_request(self, request: Request) -> None:
-        if not request.url.startswith((f"{self.portal.base_url}/", f"{self.portal.inbox_url}/")):
+        stripe = f"{self.portal.stripe_url.replace('127.0.0.1', 'localhost')}/"
+        if not request.url.startswith((f"{self.portal.base_url}/", f"{self.portal.inbox_url}/", stripe)):
             self.problems.append(f"{self.page.url} asked for {request.url}")
 
     def _note_console(self, message: ConsoleMessage) -> None:

@@ -66,7 +66,7 @@ def test_the_newcomers_commands_are_those_of_the_gate() -> None:
     assert gate == ["make test"]
 
 
-def test_the_four_lines_of_the_readme_are_those_of_the_portal() -> None:
+def test_the_lines_of_the_readme_are_those_of_the_portal() -> None:
     shown = next(block for block in pages.code(_read("README.md"), "text") if block.startswith("Portal"))
     printed = re.findall(r'print\(f"(\w[\w ]*?)  \{?', _read("local/portal.py"))
 

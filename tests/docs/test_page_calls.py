@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 
 from chalicelib.data.items import connection
+from chalicelib.households.domain import Household
+from chalicelib.recurring.service import make_due
+from tests.billing.keeping import paid
 from tests.docs import pages
+from tests.memberships.subscribing import plan, subscribed
+from tests.quotes.quoting import sent
 from tests.support.browser import Page
 from tests.support.door import Door
 from tests.support.world import World
@@ -72,5 +77,22 @@ def _fill(world: World) -> dict[str, str]:
     for number in range(29):
         world.invoice(home, f"2026-{number}", due_on=world.today + timedelta(days=number))
     invoice = world.invoice(home, "2026-29")
+    payment = paid(world, home, 100)
     world.user(home)
-    return {"member": lea.id, "enrolment": enrolment.id, "invoice": invoice.id}
+    return {
+        "member": lea.id,
+        "enrolment": enrolment.id,
+        "invoice": invoice.id,
+        "payment": payment.id,
+        **_offers(world, home),
+    }
+
+
+def _offers(world: World, home: Household) -> dict[str, str]:
+    """A quote that nobody opened, and a subscription that was billed once and may change to one of two plans."""
+    plan(world)
+    plan(world, "gold")
+    subscription = subscribed(world, home, world.today)
+    make_due(world.organisation, home.id, subscription.recurring, world.now)
+    quote = sent(world, home)
+    return {"quote": quote.id, "recurring": subscription.recurring, "subscription": subscription.id}

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
+from chalicelib.billing.domain import InvoiceStatus
 from chalicelib.bookings.domain import Booking, BookingStatus
 from chalicelib.households.summary import NewsRow
 from chalicelib.organisations import store as organisations
@@ -28,6 +30,23 @@ def test_what_is_overdue_stands_on_top(world: World, door: Door) -> None:
     assert "2026-8" in page.links
 
 
+def test_what_is_partly_paid_says_so_and_shows_what_is_left(world: World, door: Door) -> None:
+    """DASH-1: a family that paid a part must not think it was lost; once overdue, that is what counts."""
+    home = world.household("Tremblay")
+    world.user(home)
+    part: dict[str, Any] = {"minor": 18000, "paid_minor": 5000, "status": InvoiceStatus.PARTIALLY_PAID}
+    world.invoice(home, "PART", **part)
+    world.invoice(home, "LATE", due_on=world.today - timedelta(days=1), **part)
+    world.invoice(home, "WHOLE", due_on=world.today + timedelta(days=9))
+
+    text = door.enter("marie@example.com").text
+
+    rows = {number: text[text.index(number) :][:60] for number in ("LATE", "PART", "WHOLE")}
+    assert "Partly paid $130.00" in rows["PART"]
+    assert "Overdue $130.00" in rows["LATE"]
+    assert "To pay $180.00" in rows["WHOLE"]
+
+
 def test_nothing_due_says_so(world: World, door: Door) -> None:
     """DASH-1: no alarm where there is nothing to pay."""
     world.user(world.household())
@@ -49,7 +68,8 @@ def test_the_next_class_of_any_member_is_shown(world: World, door: Door) -> None
     page = door.enter("marie@example.com")
 
     assert page.text.index("Judo") < page.text.index("Ballet")
-    assert page.text.count("Max") >= 1
+    assert page.text.count("Max") == page.text.count("Judo") == 1, "the next class is not listed again"
+    assert page.links["See this class"].startswith(f"/{world.org}/members/{max_.id}/enrolments/")
 
 
 def test_a_class_under_way_is_still_next(world: World, door: Door) -> None:
@@ -94,6 +114,38 @@ def test_at_the_first_visit_nothing_is_marked_as_new(world: World, door: Door) -
 
     assert "Invoice 2026-12" in news
     assert "New" not in news
+
+
+def test_news_of_an_enrolment_lead_to_it(world: World, door: Door) -> None:
+    """DASH-2: and to the schedule when it is not among those the household holds any more."""
+    home = world.household("Tremblay")
+    lea = world.member(home, "Léa")
+    enrolment, group = world.enrolment(home, lea, "Ballet", world.now + timedelta(days=3))
+    builder = world.builders[home.id]
+    builder.add_news(NewsRow("enrolment", enrolment.id, group.id, world.now - timedelta(days=1)))
+    builder.add_news(NewsRow("enrolment", dated_id(world.today), "gone", world.now - timedelta(days=2)))
+    world.settle(home)
+    world.user(home)
+
+    links = door.enter("marie@example.com").links
+
+    assert links["Enrolment: Ballet"] == f"/{world.org}/members/{lea.id}/enrolments/{enrolment.id}"
+    assert links["Enrolment:"] == f"/{world.org}/schedule"
+
+
+def test_who_has_several_households_reads_which_one_is_shown(world: World, door: Door) -> None:
+    """C5: families with one do not need to be told."""
+    first, second = world.household("Tremblay"), world.household("Nguyen")
+    world.user(first, second)
+    world.user(first, email="one@example.com")
+
+    choice = door.enter("marie@example.com")
+    home = door.browser.submit(choice, "households", household=second.id)
+    door.browser.cookies.clear()
+    alone = door.enter("one@example.com")
+
+    assert "Nguyen" in home.text.partition("Hello Marie")[2]
+    assert "Tremblay" not in alone.text.partition("Hello Marie")[2]
 
 
 def test_bookings_appear_only_where_there_are_any(world: World, door: Door) -> None:

@@ -1,14 +1,18 @@
 """Members and the household's particulars, seen and changed."""
 
+import json
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from chalicelib.households import store
-from chalicelib.households.domain import Role
+from chalicelib.households.domain import MAX_MEMBERS, Person, Role
+from chalicelib.households.summary import MemberRow
 from chalicelib.organisations import store as organisations
 from chalicelib.organisations.domain import Question, QuestionKind
+from chalicelib.shared.ids import new_id
 from tests.support.clock import TurnedClock
 from tests.support.door import Door
 from tests.support.world import World
@@ -80,6 +84,37 @@ def test_bad_input_is_named_beside_its_field_and_changes_nothing(
     assert store.get_person(world.org, lea.id) == lea
 
 
+def test_mistakes_are_listed_in_the_order_of_the_fields(world: World, door: Door) -> None:
+    """Whoever goes through the list goes down the form; a choice is chosen, not filled in."""
+    question = Question("swim", {"en": "Can the child swim?"}, QuestionKind.YES_NO, required=True)
+    organisations.update(replace(world.organisation, questions=(question,)))
+    world.user(world.household("Tremblay"))
+    door.enter("marie@example.com")
+
+    form = door.browser.get(f"/{world.org}/members/add")
+    page = door.browser.submit(form, "members/add", birth_date="2999-01-01", phone="12")
+
+    listed = [address for words, address in page.links.items() if address.startswith("#field-")]
+    order = ["first_name", "last_name", "birth_date", "phone", "question-swim"]
+    assert listed == [f"#field-{name}" for name in order]
+    assert "Can the child swim? – Choose an answer" in page.links
+
+
+def test_the_form_of_a_profile_says_whose_it_is_and_leads_back(world: World, door: Door) -> None:
+    """ACC-10."""
+    home = world.household("Tremblay")
+    lea = world.member(home, "Léa")
+    world.user(home)
+    door.enter("marie@example.com")
+
+    page = door.browser.get(f"/{world.org}/members/{lea.id}/edit")
+
+    assert page.title.startswith("Change the profile of Léa Tremblay")
+    for path, back in ((f"members/{lea.id}/edit", f"members/{lea.id}"), ("members/add", "members")):
+        links = door.browser.get(f"/{world.org}/{path}").document.iter("a")
+        assert [link.get("href") for link in links if link.get("class") == "back"] == [f"/{world.org}/{back}"]
+
+
 def test_a_profile_can_not_be_saved_while_a_mandatory_answer_is_missing(world: World, door: Door) -> None:
     """ACC-13: mandatory fields and the organisation's own mandatory questions, both."""
     questions = (
@@ -117,6 +152,79 @@ def test_an_answer_that_was_not_offered_is_refused(world: World, door: Door) -> 
 
     assert page.status == 400
     assert "Choose one of the answers offered" in page.text
+
+
+_FOREIGN = ("id", "households", "household", "number", "status", "role", "source", "answers", "country", "address",
+            "org", "user", "mobile", "price", "is_admin")  # fmt: skip
+"""Attributes of a person, a household or a user that no form of a profile offers."""
+
+
+def test_a_profiles_form_changes_its_own_fields_only(world: World, door: Door) -> None:
+    """T-07: with every other attribute posted too, the record is what its own fields make of it, and no more."""
+    home, other = world.household("Tremblay"), world.household("Gagnon")
+    lea = world.member(home, "Léa")
+    world.user(home)
+    door.enter("marie@example.com")
+    extra: dict[str, Any] = dict.fromkeys(_FOREIGN, other.id)
+
+    form = door.browser.get(f"/{world.org}/members/{lea.id}/edit")
+    assert not set(_FOREIGN) & set(form.form("edit").fields)
+    assert door.browser.submit(form, "edit", first_name="Léanne", **extra).status == 200
+
+    assert store.get_person(world.org, lea.id) == replace(lea, first_name="Léanne", version=2)
+
+
+def test_a_households_form_changes_its_own_fields_only(world: World, door: Door) -> None:
+    """T-07: number, state, country and origin of an account are the organisation's."""
+    home, other = world.household("Tremblay"), world.household("Gagnon")
+    world.user(home)
+    door.enter("marie@example.com")
+    before = store.get_household(world.org, home.id)
+    assert before is not None
+    extra: dict[str, Any] = dict.fromkeys(_FOREIGN, other.id)
+
+    form = door.browser.get(f"/{world.org}/household/edit")
+    assert not set(_FOREIGN) & set(form.form("household/edit").fields)
+    assert door.browser.submit(form, "household/edit", city="Laval", **extra).status == 200
+
+    changed = replace(before, address=replace(before.address, city="Laval"), version=2)
+    assert store.get_household(world.org, home.id) == changed
+
+
+def test_a_new_member_is_added_to_ones_own_household_only(world: World, door: Door) -> None:
+    """T-07: an id or a household in the form is nobody's wish."""
+    home, other = world.household("Tremblay"), world.household("Gagnon")
+    world.user(home)
+    door.enter("marie@example.com")
+    extra: dict[str, Any] = dict.fromkeys(_FOREIGN, other.id)
+
+    form = door.browser.get(f"/{world.org}/members/add")
+    page = door.browser.submit(form, "members/add", **_PROFILE, **extra)
+
+    added = store.get_person(world.org, page.url.partition("?")[0].rpartition("/")[2])
+    assert added is not None
+    assert added == Person(added.id, "Léa", "Tremblay", date(2015, 5, 31), households=(home.id,), version=1)
+    assert store.get_person(world.org, other.id) is None
+
+
+def test_a_family_adds_members_up_to_what_every_page_can_read(world: World, door: Door) -> None:
+    """D-07: with the longest names of the widest letters, the summary is far from its item's 400 KB."""
+    home = world.household("Tremblay")
+    world.user(home)
+    widest = MemberRow(new_id(), "\U0001f388" * 100, "\U0001f388" * 100, date(2015, 5, 31))
+    world.builders[home.id].members += [widest._replace(id=new_id()) for _ in range(MAX_MEMBERS - 1)]
+    world.settle(home)
+    door.enter("marie@example.com")
+    form = door.browser.get(f"/{world.org}/members/add")
+
+    assert door.browser.submit(form, "members/add", **_PROFILE).status == 200
+    refused = door.browser.submit(form, "members/add", **_PROFILE)
+
+    assert refused.status == 400
+    assert "No further member can be added here: contact us" in refused.text
+    summary = store.get_summaries(world.org, (home.id,))[home.id]
+    assert len(summary.members) == MAX_MEMBERS
+    assert len(json.dumps(store.summary_document(summary))) < 200_000
 
 
 def test_of_two_changes_at_once_the_second_is_told(world: World, door: Door) -> None:

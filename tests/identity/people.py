@@ -59,7 +59,7 @@ class Person:
     def sign_in(self, now: datetime, typed: str = "") -> SignedIn:
         """Types a code (the right one when none is given) and comes in; the browser is known from then on."""
         verified = self.verify(typed or self.code(), now)
-        came = signing_in.sign_in(self.organisation, verified, Device("Firefox, Linux"), now)
+        came = signing_in.sign_in(self.organisation, verified, Device("Firefox, Linux", known=self.known), now)
         self.known = came.known
         return came
 

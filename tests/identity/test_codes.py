@@ -3,13 +3,18 @@
 import base64
 import hmac
 import math
+import re
 from collections import Counter
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.identity import codes, tokens
+from chalicelib.settings import Settings
 
 KEY, OLD_KEY = b"k" * 32, b"o" * 32
 _DRAWN = 200_000
@@ -78,6 +83,27 @@ def test_every_key_is_compared_even_after_a_match(monkeypatch: pytest.MonkeyPatc
     codes.fits((KEY, OLD_KEY), "challenge", 1, codes.code(KEY, "challenge", 1))
 
     assert len(compared) == 2
+
+
+def test_of_all_codes_one_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A-32: none of the million works always, for demonstrations or for anybody; each is tried."""
+    monkeypatch.setattr(codes, "code", cache(codes.code))
+
+    fitting = [number for number in range(1_000_000) if codes.fits((KEY,), "challenge", 1, f"{number:06d}")]
+
+    assert [f"{number:06d}" for number in fitting] == [codes.code(KEY, "challenge", 1)]
+
+
+def test_no_setting_names_a_code() -> None:
+    """A-32: the environment is read in one place, and names and addresses are all that it can set."""
+    product = Path(codes.__file__).parents[1]
+    reading = re.compile(r"\benviron\b|\bgetenv\b|\bdotenv\b")
+
+    assert {path.name for path in product.rglob("*.py") if reading.search(path.read_text("utf-8"))} == {"settings.py"}
+    assert {field.name for field in fields(Settings)} == {
+        "stage", "table", "base_url", "region", "endpoint", "mail_from", "pepper_parameter", "files_bucket",
+        "stripe_parameters", "stripe_url", "live_payments", "default_organisation",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", " ", "abcdef", "½½½½½½", "ⅥⅥ", "\x00", "é" * 20, "١" * 40])

@@ -1,8 +1,17 @@
 """Signing in through the pages, as a browser does it."""
 
+import json
+
+import pytest
+
+from chalicelib.identity import store
 from tests.support.browser import Browser
+from tests.support.clock import TurnedClock
 from tests.support.door import Door
+from tests.support.wire import tapped
 from tests.support.world import World
+
+_READS = ("GetItem", "BatchGetItem", "Query")
 
 
 def test_a_parent_signs_in_with_a_mailed_code(world: World, door: Door) -> None:
@@ -13,6 +22,39 @@ def test_a_parent_signs_in_with_a_mailed_code(world: World, door: Door) -> None:
 
     assert page.status == 200
     assert "Hello Marie" in page.text
+
+
+def test_signing_in_reads_by_key_and_strongly(world: World, door: Door) -> None:
+    """D-02: no index, and nothing that may be a moment old."""
+    world.user(world.household("Tremblay", "Léa"))
+    with tapped() as asking:
+        page = door.browser.get(f"/{world.org}/sign-in")
+        door.browser.submit(page, "sign-in", address="marie@example.com", follow=False)
+    door.dispatch()
+    with tapped() as typing:
+        page = door.browser.get(f"/{world.org}/sign-in/code")
+        door.browser.submit(page, "sign-in/code", code=door.sent.code("marie@example.com"), follow=False)
+
+    calls, bodies = asking.calls + typing.calls, asking.bodies + typing.bodies
+    reads = [body for call, body in zip(calls, bodies, strict=True) if call in _READS]
+    assert len(reads) >= 6
+    assert not [body for body in reads if b"IndexName" in body]
+    assert not [body for body in reads if b'"ConsistentRead":true' not in body.replace(b" ", b"")]
+
+
+def test_transactions_of_a_sign_in_are_small(world: World, door: Door) -> None:
+    """D-07: at most eight writes each, from asking to the session."""
+    world.user(world.household("Tremblay", "Léa"))
+    with tapped() as wire:
+        door.enter("marie@example.com")
+
+    sizes = [
+        len(json.loads(body)["TransactItems"])
+        for call, body in zip(wire.calls, wire.bodies, strict=True)
+        if call == "TransactWriteItems"
+    ]
+    assert len(sizes) >= 3
+    assert max(sizes) <= 8
 
 
 def test_a_code_opens_the_door_once(world: World, door: Door) -> None:
@@ -47,6 +89,53 @@ def test_a_form_that_is_sent_twice_orders_one_code(world: World, door: Door) -> 
     assert "Hello Marie" in home.text
 
 
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [("confirm", {}), ("settings/login", {"address": "new@example.com"})],
+)
+def test_a_form_behind_the_door_that_is_sent_twice_orders_one_code(
+    world: World, door: Door, clock: TurnedClock, path: str, fields: dict[str, str]
+) -> None:
+    """A-15: the second answer leads to the same code; only the session that asked can have it again."""
+    world.user(world.household("Tremblay", "Léa"))
+    door.enter("marie@example.com")
+    clock.advance(minutes=2)
+    form = door.browser.get(f"/{world.org}/{path}")
+    first = door.browser.submit(form, path, follow=False, **fields)
+    ticket = _ticket(door)
+
+    second = door.browser.submit(form, path, follow=False, **fields)
+
+    assert (first.status, second.status, second.location) == (303, 303, first.location)
+    assert _ticket(door) == ticket
+    session = next(value for name, value in door.browser.cookies.items() if "session-" in name)
+    assert session.partition(".")[0] not in ticket
+
+
+def test_a_code_that_can_not_be_sent_yet_is_told_on_the_page(world: World, door: Door, clock: TurnedClock) -> None:
+    """A-12, NEW-3: codes of a browser, and those to an address, are a minute apart; the form stays."""
+    world.user(world.household("Tremblay", "Léa"))
+    door.enter("marie@example.com")
+    clock.advance(minutes=2)
+    door.enter("marie@example.com")
+    stranger = Browser(door.browser.portal)
+    stranger.submit(stranger.get(f"/{world.org}/sign-in"), "sign-in", address="new@example.com")
+
+    page = door.browser.submit(door.browser.get(f"/{world.org}/confirm"), "confirm")
+    assert (page.status, page.header("Retry-After")) == (429, "60")
+    assert "Wait a minute, then ask again" in page.text
+    assert "Send me a code" in page.text
+
+    form = door.browser.get(f"/{world.org}/settings/login")
+    page = door.browser.submit(form, "settings/login", address="new@example.com")
+    assert (page.status, page.header("Retry-After")) == (429, "60")
+    assert 'value="new@example.com"' in page.html
+
+
+def _ticket(door: Door) -> str:
+    return next(value for name, value in door.browser.cookies.items() if "code-" in name)
+
+
 def test_another_browser_gets_no_share_in_a_code_that_was_just_ordered(world: World, door: Door) -> None:
     """A-08, A-12: within the gap a second browser is told to wait, and holds nothing."""
     world.user(world.household("Tremblay", "Léa"))
@@ -57,6 +146,59 @@ def test_another_browser_gets_no_share_in_a_code_that_was_just_ordered(world: Wo
 
     assert page.status == 429
     assert not any("code" in name for name in stranger.cookies)
+
+
+def test_a_code_that_somebody_else_asked_for_at_this_browser_is_nobodys(
+    world: World, door: Door, clock: TurnedClock
+) -> None:
+    """Two people at one browser: the second neither sees the first one's new address, nor has a code sent there."""
+    world.user(world.household())
+    world.user(world.household("Roy"), email="roy@example.com")
+    door.enter("marie@example.com")
+    form = door.browser.get(f"/{world.org}/settings/login")
+    door.browser.submit(form, "settings/login", address="secret@example.com")
+    kept = next((name, value) for name, value in door.browser.cookies.items() if "code-" in name)
+
+    clock.advance(minutes=2)
+    Door(door.browser, door.sent, world.org).enter("roy@example.com")
+    door.browser.cookies.update([kept])
+
+    assert door.browser.get(f"/{world.org}/settings/login/code").location == f"/{world.org}/settings/login"
+    token = door.browser.get(f"/{world.org}/settings").form("sign-out").fields["csrf"]
+    with tapped() as wire:
+        again = door.browser.post(f"/{world.org}/code/again", {"csrf": token})
+    assert again.location == f"/{world.org}/settings"
+    assert wire.writes == []
+
+
+def test_a_new_address_is_put_in_place_freshly_signed_in_only(world: World, door: Door, clock: TurnedClock) -> None:
+    """A-28: asking for the code is not enough; whoever types it ten minutes after signing in confirms first."""
+    user = world.user(world.household())
+    door.enter("marie@example.com")
+    clock.advance(minutes=9)
+    page = door.browser.submit(
+        door.browser.get(f"/{world.org}/settings/login"), "settings/login", address="new@example.com"
+    )
+    door.dispatch()
+    clock.advance(minutes=2)
+
+    refused = door.browser.submit(page, "settings/login/code", code=door.sent.code("new@example.com"), follow=False)
+
+    assert refused.location == f"/{world.org}/confirm?next=settings"
+    assert store.require_user(world.org, user.id).email == "marie@example.com"
+
+
+def test_a_busy_network_is_told_why_and_whom_to_ask(world: World, door: Door) -> None:
+    """A-13: eleven families on the wireless of one lobby are no attack; the eleventh can come to the desk."""
+    for number in range(10):
+        door.browser.submit(door.browser.get(f"/{world.org}/sign-in"), "sign-in", address=f"p{number}@example.com")
+
+    page = door.browser.submit(door.browser.get(f"/{world.org}/sign-in"), "sign-in", address="p10@example.com")
+
+    assert page.status == 429
+    assert "Many codes were asked for from this network: wait" in page.text
+    assert "Contact us: (514) 555-0100 desk@northside.example" in page.text
+    assert "Contact us" not in door.browser.get(f"/{world.org}/sign-in").text
 
 
 def test_the_code_page_helps_when_nothing_comes(world: World, door: Door) -> None:

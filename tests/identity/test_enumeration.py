@@ -137,11 +137,16 @@ def test_codes_are_refused_alike_at_any_age(
 
 
 def test_the_five_ways_to_fail_read_alike(crowd: World, browser: Browser, clock: TurnedClock, sent: Sent) -> None:
-    """A-30: wrong, expired, used up, another browser's, and without any challenge."""
+    """A-30: wrong, used, expired, tried too often, another browser's."""
     said = []
-    for number, way in enumerate(("wrong", "expired", "too many", "another browser")):
+    for number, way in enumerate(("wrong", "used", "expired", "too many", "another browser")):
         stranger = Browser(browser.portal, source=f"198.51.100.{number}")
-        page = Door(stranger, sent, crowd.org).ask(f"{way.replace(' ', '')}@example.com")
+        address = ADDRESSES["known"] if way == "used" else f"{way.replace(' ', '')}@example.com"
+        page = Door(stranger, sent, crowd.org).ask(address)
+        if way == "used":
+            before = dict(stranger.cookies)
+            assert stranger.submit(page, "sign-in/code", code=sent.code(address), follow=False).status == 303
+            stranger.cookies = before
         if way == "expired":
             clock.advance(minutes=11)
         for _ in range(6 if way == "too many" else 0):
@@ -169,10 +174,16 @@ def test_unknown_addresses_get_nothing(crowd: World, browser: Browser, sent: Sen
     assert [message.to for message in sent()] == [ADDRESSES["known"]]
 
 
-@pytest.mark.parametrize("name", ["suspended", "another organisation's", "address of a household, not of a user"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "suspended", "another organisation's", "address of a household, not of a user",
+        "number of somebody without mail",
+    ],
+)  # fmt: skip
 def test_who_may_not_come_in_gets_nothing(crowd: World, browser: Browser, sent: Sent, name: str) -> None:
-    """A-19, AUTH-6, S-07."""
-    Door(browser, sent, crowd.org).ask(ADDRESSES[name])
+    """A-19, AUTH-6, AUTH-9, C2, S-07: neither mail nor text."""
+    Door(browser, sent, crowd.org).ask((ADDRESSES | NUMBERS)[name])
 
     assert sent() == []
 

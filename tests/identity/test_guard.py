@@ -167,6 +167,19 @@ def test_signing_out_ends_this_session_and_clears_the_browser(world: World, insi
     assert not _is_in(thief, world.org)
 
 
+@pytest.mark.parametrize(("act", "left"), [("sign-out", ["known"]), ("devices/end-all", [])])
+def test_signing_out_leaves_nothing_of_a_code_behind(world: World, inside: Browser, act: str, left: list[str]) -> None:
+    """S-11: a code that was asked for and not typed; the browser stays known, unless one signs out everywhere."""
+    here = f"/{world.org}"
+    inside.submit(inside.get(f"{here}/settings/login"), "settings/login", address="new@example.com")
+    inside.get(f"{here}/privacy")
+    assert {name.split("-")[1] for name in inside.cookies} == {"session", "known", "code", "browser"}
+
+    inside.submit(inside.get(f"{here}/settings"), act, follow=False)
+
+    assert [name.split("-")[1] for name in inside.cookies] == left
+
+
 def _further(world: World, first: Browser, sent: Sent, clock: TurnedClock) -> Browser:
     clock.advance(minutes=6)
     further = Browser(first.portal, source="198.51.100.20", agent="Mozilla/5.0 (iPhone) Safari/604.1")
@@ -215,7 +228,7 @@ def test_signing_out_everywhere_ends_every_session(
         page = inside.submit(page, "devices/end-all", follow=False)
     assert wire.calls[2:4] == ["TransactWriteItems", "Query"]
 
-    assert page.location == f"/{world.org}/sign-in"
+    assert page.location == f"/{world.org}/sign-in?left=everywhere"
     assert not _is_in(further, world.org)
     assert not _is_in(_twin(further), world.org)
 

@@ -81,9 +81,14 @@ def test_a_right_code_takes_back_its_own_failure_only() -> None:
 
 
 def test_the_guess_budget_is_what_was_decided() -> None:
-    """A-10: computed from the settings in force, 5 in 10^6 a day for one address; 4.9 % for 10,000 of them."""
-    assert limits.guess_odds(1) == pytest.approx(5e-6)
-    assert limits.guess_odds(10_000) == pytest.approx(0.0488, abs=0.0001)
+    """A-10: computed from the settings in force, 5 in 10^6 a day for each address of an account.
+
+    For 10,000 accounts with one address 4.9 %, for as many with an address and a number 9.5 %.
+    """
+    assert limits.guess_odds(1, 1) == pytest.approx(5e-6)
+    assert limits.guess_odds(1, 2) == pytest.approx(10e-6)
+    assert limits.guess_odds(10_000, 1) == pytest.approx(0.0488, abs=0.0001)
+    assert limits.guess_odds(10_000, 2) == pytest.approx(0.0952, abs=0.0001)
     assert RULES[Bucket.ADDRESS].failures <= 5
     assert RULES[Bucket.BROWSER].failures <= 5
 

@@ -1,31 +1,97 @@
-"""The package: what is in it, that it can be made again, and that a faulty one is not made."""
+"""The packages: what is in each, that they can be made again, and that a faulty one is not made."""
 
+import importlib
 import importlib.util
 import json
 import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from infra import BuildError, bytecode, check, dependencies
+from chalicelib.entry import LISTED
+from chalicelib.web.http import Reply, Request
+from chalicelib.web.routes import Actor, Routes
+from infra import BuildError, bytecode, check, dependencies, routes
 from infra.build import FOLDER, ROOT, Build, build
+from infra.functions import FUNCTIONS, Package
 from infra.stages import Stage
 
 MAX_BYTES = 50 * 1000 * 1000
-_SECRETS = re.compile(rb"AKIA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY|sk_live_|whsec_")
+_SECRETS = re.compile(rb"AKIA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY|sk_live_|whsec_[0-9A-Za-z]{8}")
+
+
+@pytest.fixture(scope="module", params=list(Package), ids=lambda package: package.value)
+def package(request: pytest.FixtureRequest) -> Package:
+    """Each package."""
+    found: Package = request.param
+    return found
 
 
 @pytest.fixture(scope="module")
-def names(made: Build) -> list[str]:
+def names(made: Build, package: Package) -> list[str]:
     """Names of all files in the zip."""
-    with zipfile.ZipFile(made.zip) as archive:
+    with zipfile.ZipFile(made.zip_of(package)) as archive:
         return archive.namelist()
 
 
-def test_the_zip_is_small_enough_to_upload(made: Build) -> None:
-    assert made.zip.stat().st_size < MAX_BYTES
+def test_the_zip_is_small_enough_to_upload(made: Build, package: Package) -> None:
+    assert made.zip_of(package).stat().st_size < MAX_BYTES
+
+
+def test_the_pdf_engine_is_in_one_package_alone(made: Build) -> None:
+    """It is five times as large as all the rest, and every cold start unpacks its whole package."""
+    sizes = {package: made.zip_of(package).stat().st_size for package in Package}
+    assert 2 * sizes[Package.PORTAL] < sizes[Package.PAPERS]
+    assert [package for package in Package if (made.unpacked(package) / "typst").exists()] == [Package.PAPERS]
+
+
+def test_stripes_library_is_in_one_package_alone_and_only_what_is_used_of_it(made: Build) -> None:
+    """It is larger than all the rest of the portal, most of it types for checkers."""
+    assert [package for package in Package if (made.unpacked(package) / "stripe").exists()] == [Package.PAYMENTS]
+    shipped = {path.name for path in (made.unpacked(Package.PAYMENTS) / "stripe").iterdir()}
+    assert "checkout" in shipped
+    assert not {"params", "events", "issuing"} & shipped
+    assert made.zip_of(Package.PORTAL).stat().st_size < made.zip_of(Package.PAYMENTS).stat().st_size < 11_000_000
+
+
+def test_a_function_that_starts_knows_every_route_without_its_view(made: Build, package: Package) -> None:
+    """T-01: the rows are those of the tables, for a start loads only the feature that is asked for."""
+    for function in (one for one in FUNCTIONS if one.web and one.package is package):
+        module = importlib.import_module(function.module)
+        if hasattr(module, "tables"):
+            listed = (made.unpacked(package) / LISTED / f"{module.__name__.rpartition('.')[2]}.py").read_text()
+            found: dict[str, Any] = {}
+            exec(listed, found)
+            rows = [route for table in module.tables() for route in table]
+            assert [(row.policy, row.view.__name__) for row in found["ROUTES"]] == [
+                (row.policy, row.view.__name__) for row in rows
+            ]
+
+
+def test_a_view_that_has_no_name_ends_the_build() -> None:
+    """The list names views; one that its module does not hold could not be found again."""
+    table = Routes()
+
+    @table.get("/nowhere", Actor.ANYONE)
+    def hidden(_request: Request) -> Reply:
+        return Reply()
+
+    with pytest.raises(BuildError, match=r"hidden is not the view of GET /nowhere"):
+        routes.source(table)
+
+
+def test_the_papers_package_holds_templates_and_fonts_as_they_are(made: Build) -> None:
+    shipped = made.unpacked(Package.PAPERS) / "templates" / "pdf"
+    written = ROOT / "templates" / "pdf"
+    here, there = (
+        {file.relative_to(top): file.read_bytes() for file in top.rglob("*.*")} for top in (written, shipped)
+    )
+    assert here == there
 
 
 def test_nothing_for_development_ships(names: list[str]) -> None:
@@ -37,7 +103,6 @@ def test_nothing_for_development_ships(names: list[str]) -> None:
         "demo",
         "bench",
         "infra",
-        "templates",
         "docs",
         "ministack",
         "typer",
@@ -45,6 +110,7 @@ def test_nothing_for_development_ships(names: list[str]) -> None:
         "pip",
     }
     assert not foreign & {name.split("/")[0] for name in names}
+    assert not [name for name in names if name.startswith("templates/") and not name.startswith("templates/pdf/")]
     assert not [name for name in names if name.endswith((".po", ".pot", ".csv", ".pyi", ".toml", ".sh", ".env"))]
     assert not [name for name in names if name.startswith("chalicelib/admin/imports")]
     assert {name for name in names if name.startswith("chalice/")} == {
@@ -55,9 +121,9 @@ def test_nothing_for_development_ships(names: list[str]) -> None:
     }
 
 
-def test_no_secret_ships(made: Build) -> None:
+def test_no_secret_ships(made: Build, package: Package) -> None:
     """L-01."""
-    with zipfile.ZipFile(made.zip) as archive:
+    with zipfile.ZipFile(made.zip_of(package)) as archive:
         assert [name for name in archive.namelist() if _SECRETS.search(archive.read(name))] == []
 
 
@@ -71,14 +137,22 @@ def test_every_template_ships_compiled(names: list[str]) -> None:
         assert len(shipped) == len(list((ROOT / "templates").rglob(f"*.{ending}")))
 
 
+def test_no_function_can_make_code_of_a_text(made: Build, package: Package) -> None:
+    """I-01: Jinja's compiler stays behind, so that nothing a person typed can ever become a template."""
+    script = "import sys; sys.path.insert(0, sys.argv[1]); import jinja2; jinja2.Environment().from_string('{{ 7 }}')"
+    command = [sys.executable, "-I", "-S", "-c", script, str(made.unpacked(package))]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert told.stderr.splitlines()[-1] == "TypeError: Parser() takes no arguments"
+
+
 def test_every_catalogue_ships_compiled(names: list[str]) -> None:
     written = {path.parts[-3] for path in (ROOT / "locale").glob("*/LC_MESSAGES/foyer.po")}
     assert {name.split("/")[1] for name in names if name.startswith("locale/")} == written
 
 
-def test_the_stylesheet_is_one_small_file(made: Build, names: list[str]) -> None:
+def test_the_stylesheet_is_one_small_file(made: Build, package: Package, names: list[str]) -> None:
     assert not [name for name in names if name.startswith("static/css")]
-    sheet = (made.package / "static/portal.css").read_text()
+    sheet = (made.unpacked(package) / "static/portal.css").read_text()
     assert "@import" not in sheet
     assert len(sheet) < 0.9 * sum(path.stat().st_size for path in (ROOT / "static/css").iterdir())
 
@@ -95,20 +169,20 @@ def test_only_the_services_and_languages_in_use_ship(names: list[str]) -> None:
     assert locales == {"root", "en", "fr", "ru"}
 
 
-def test_every_module_ships_with_byte_code_that_is_believed(made: Build, names: list[str]) -> None:
+def test_every_module_ships_with_byte_code_that_is_believed(made: Build, package: Package, names: list[str]) -> None:
     """The zip gives all files one date: only an unchecked hash makes Python take byte code for current."""
     shipped = set(names)
     for name in (name for name in names if name.endswith(".py")):
         compiled = importlib.util.cache_from_source(name)
         assert compiled in shipped, f"{name} has no byte code"
-        flags = int.from_bytes((made.package / compiled).read_bytes()[4:8], "little")
+        flags = int.from_bytes((made.unpacked(package) / compiled).read_bytes()[4:8], "little")
         assert flags == 0b01, f"{compiled} is not of the unchecked kind"
 
 
 def test_byte_code_tells_nothing_of_the_machine_that_built_it(made: Build) -> None:
     """L-03: paths in a traceback are Lambda's."""
     for module in ("chalicelib/entry/account.py", "chalicelib/settings.py", "chalice/app.py"):
-        content = (made.package / importlib.util.cache_from_source(module)).read_bytes()
+        content = (made.unpacked(Package.PORTAL) / importlib.util.cache_from_source(module)).read_bytes()
         assert f"/var/task/{module}".encode() in content
         assert str(ROOT).encode() not in content
 
@@ -116,16 +190,21 @@ def test_byte_code_tells_nothing_of_the_machine_that_built_it(made: Build) -> No
 def test_a_second_build_gives_the_same_bytes(stage: Stage, made: Build, tmp_path: Path) -> None:
     (tmp_path / "dependencies").symlink_to(FOLDER / "dependencies")
     again = build(stage, tmp_path)
-    assert again.zip.read_bytes() == made.zip.read_bytes()
+    for package in Package:
+        assert again.zip_of(package).read_bytes() == made.zip_of(package).read_bytes()
     assert again.template.read_bytes() == made.template.read_bytes()
-    written = again.zip.stat().st_mtime_ns
-    assert build(stage, tmp_path).zip.stat().st_mtime_ns == written, "nothing changed, so nothing is built"
+    written = again.zip_of(Package.PORTAL).stat().st_mtime_ns
+    assert build(stage, tmp_path).zip_of(Package.PORTAL).stat().st_mtime_ns == written, (
+        "nothing changed, so nothing is built"
+    )
 
 
 def test_libraries_compile_to_the_same_bytes(made: Build, tmp_path: Path) -> None:
     trees = [tmp_path / "a", tmp_path / "b"]
     for tree in trees:
-        shutil.copytree(made.package / "pynamodb", tree / "pynamodb", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            made.unpacked(Package.PORTAL) / "pynamodb", tree / "pynamodb", ignore=shutil.ignore_patterns("__pycache__")
+        )
         bytecode.compile_all(tree)
     first, second = ({path.relative_to(tree): path.read_bytes() for path in tree.rglob("*.pyc")} for tree in trees)
     assert first
@@ -159,6 +238,20 @@ def test_a_package_that_lacks_something_is_refused(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text("import jinja2\n")
     with pytest.raises(BuildError, match="does not start: app: ModuleNotFoundError: No module named 'jinja2'"):
         check.imports(tmp_path, ["app"])
+
+
+def test_machine_code_for_another_machine_has_to_be_there_and_is_not_run(tmp_path: Path) -> None:
+    """A package for arm64 can be built on any machine."""
+    (tmp_path / "chalicelib" / "web").mkdir(parents=True)
+    (tmp_path / "chalicelib" / "web" / "assets.py").write_text("def version(): return 'v'\n")
+    (tmp_path / "engine").mkdir()
+    (tmp_path / "engine" / "__init__.py").write_text("from engine import machine\n")
+    (tmp_path / "engine" / "machine.so").write_bytes(b"for nobody here")
+    assert check.imports(tmp_path, ["engine"], runs_here=False) == "v"
+    with pytest.raises(BuildError, match="does not start: engine"):
+        check.imports(tmp_path, ["engine"])
+    with pytest.raises(BuildError, match="does not start: absent"):
+        check.imports(tmp_path, ["engine", "absent"], runs_here=False)
 
 
 @pytest.mark.parametrize("name", ["", "Prod", "a" * 21, "1st", "a_b", "../x"])

@@ -27,6 +27,18 @@ def test_modules_are_followed_and_others_left_out(tmp_path: Path) -> None:
     assert found.foreign == {"stripe", "jinja2"}
 
 
+def test_what_is_never_called_stays_out_with_what_it_needs(tmp_path: Path) -> None:
+    _write(
+        tmp_path,
+        app="from chalicelib import a\n",
+        chalicelib__a="def f():\n    from chalicelib import b\ndef g():\n    import jinja2\n",
+        chalicelib__b="import stripe\n",
+    )
+    (tmp_path / "chalicelib" / "__init__.py").touch()
+    found = closure.of_modules(tmp_path, ["app"], {"chalicelib.b"})
+    assert (set(found.modules), set(found.foreign)) == ({"app", "chalicelib", "chalicelib.a"}, {"jinja2"})
+
+
 def test_libraries_come_with_what_they_require() -> None:
     assert {"jinja2", "markupsafe"} <= closure.of_libraries(["jinja2"])
     assert "phonenumberslite" in closure.of_libraries(["phonenumbers"])

@@ -3,6 +3,8 @@
 Requests go through its API Gateway, functions run from the zip, codes come out of its SES.
 """
 
+import hashlib
+import hmac
 import http.client
 import json
 import os
@@ -13,13 +15,19 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
 import pytest
 
+from chalicelib.data import keys
+from chalicelib.data.keys import Key
+from chalicelib.entry import stripe_webhook
+from chalicelib.gateway import API_VERSION
 from infra import deploy
 from infra.build import ROOT, Build
+from infra.functions import Package
 from infra.stages import Stage
 from local import engine, inbox
 from local.engine import Engine
@@ -176,6 +184,45 @@ def test_the_first_staff_user_is_written_to(account: Account, organisation: str)
         time.sleep(0.1)
 
 
+def _stripe_tells(account: Account, home: str, event: dict[str, Any], secret: str) -> Answer:
+    """Delivers an event as Stripe does, signed with `secret`."""
+    body, stamp = json.dumps(event).encode(), int(time.time())
+    signature = hmac.new(secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+    headers = (("Content-Type", "application/json"), ("Stripe-Signature", f"t={stamp},v1={signature}"))
+    path, org = home.rsplit("/", 1)
+    return account.answer(Call("POST", f"{path}{stripe_webhook.PATH.format(org=org)}", headers, body))
+
+
+def _kept(account: Account, key: Key) -> dict[str, Any]:
+    """The item at `key` of the account's table; empty where there is none."""
+    wanted = {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
+    table = _client(account.aws, "dynamodb")
+    found: dict[str, Any] = table.get_item(TableName=account.outputs["TableName"], Key=wanted).get("Item", {})
+    return found
+
+
+def test_what_stripe_tells_is_kept_and_worked_off(account: Account, organisation: str, home: str) -> None:
+    """P-01, P-02, P-03, P-21: forged events leave nothing; real money is none of a deployment that tries things out."""
+    _client(account.aws, "ssm").put_parameter(
+        Name=f"/foyer/test/stripe/{organisation}/webhook", Type="SecureString", Value="whsec_school"
+    )
+    told = {
+        "id": "evt_1", "object": "event", "type": "payment_intent.succeeded", "created": int(time.time()),
+        "livemode": True, "api_version": API_VERSION, "data": {"object": {"id": "pi_1", "object": "payment_intent"}},
+    }  # fmt: skip
+    key = keys.stripe_event(organisation, "evt_1")
+    assert _stripe_tells(account, home, told, "whsec_guessed").status == 400
+    assert _kept(account, key) == {}
+    answer = _stripe_tells(account, home, told, "whsec_school")
+    assert (answer.status, answer.body) == (200, b"kept")
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while _kept(account, key)["state"]["S"] == "waiting":
+        assert time.monotonic() < deadline, "nobody worked it off"
+        time.sleep(0.1)
+    item = _kept(account, key)
+    assert (item["state"]["S"], item["outcome"]["S"]) == ("parked", "live and test are mixed")
+
+
 def test_a_stranger_is_sent_to_the_door(account: Account, home: str) -> None:
     page = Browser(account).get(f"{home}/invoices")
     assert page.status == 303
@@ -189,7 +236,7 @@ def test_static_files_come_as_they_were_built(account: Account, made: Build, hom
         if link.get("rel") == "stylesheet"
     ]  # fmt: skip
     sheet = next(browser.get(href) for href in sheets if href.endswith("/portal.css"))
-    assert sheet.body == (made.package / "static/portal.css").read_bytes()
+    assert sheet.body == (made.unpacked(Package.PORTAL) / "static/portal.css").read_bytes()
 
 
 def _pepper(aws: Engine) -> str:
@@ -215,6 +262,29 @@ def test_a_setting_that_is_not_given_keeps_its_value(account: Account) -> None:
     stack = _client(account.aws, "cloudformation").describe_stacks(StackName="foyer-test")["Stacks"][0]
     told = {row["ParameterKey"]: row["ParameterValue"] for row in stack["Parameters"]}
     assert (told["MailFrom"], told["SmsAlarmUsd"]) == ("portal@foyer.example", "20")
+
+
+def test_a_parameter_that_the_template_no_longer_has_is_not_kept(account: Account, made: Build, tmp_path: Path) -> None:
+    """CloudFormation refuses parameters that it does not know: an older deployment must not block a newer one."""
+    session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=engine.REGION)
+    target = deploy.Target(_At(session, account.aws.endpoint), "000000000000", engine.REGION, "test")
+    older = Build(tmp_path)
+    for package in Package:
+        older.zip_of(package).symlink_to(made.zip_of(package))
+    template = json.loads(made.template.read_text())
+    template["Parameters"]["Former"] = {"Type": "String", "Default": "x"}
+    former = {"Name": "/foyer/test/former", "Type": "String", "Value": {"Ref": "Former"}}
+    template["Resources"]["Former"] = {"Type": "AWS::SSM::Parameter", "Properties": former}
+    older.template.write_text(json.dumps(template))
+    deploy.deploy(target, older, {})
+    assert "Former" in _parameters(account.aws)
+    deploy.deploy(target, made, {})
+    assert "Former" not in _parameters(account.aws)
+
+
+def _parameters(aws: Engine) -> set[str]:
+    stack = _client(aws, "cloudformation").describe_stacks(StackName="foyer-test")["Stacks"][0]
+    return {row["ParameterKey"] for row in stack["Parameters"]}
 
 
 def test_the_bucket_of_packages_is_closed(account: Account) -> None:
@@ -249,11 +319,22 @@ def test_the_first_deployment_asks_for_the_sender(empty: deploy.Target, made: Bu
     assert empty.client("s3").list_buckets()["Buckets"] == []
 
 
+@pytest.mark.parametrize("alone", [{"BaseUrl": "https://portal.example"}, {"CertificateArn": "arn:aws:acm:x"}])
+def test_an_address_of_ones_own_goes_with_its_certificate(
+    empty: deploy.Target, made: Build, alone: dict[str, str]
+) -> None:
+    """A-16: behind another front the gateway would still answer, and take everybody for that front."""
+    with pytest.raises(deploy.DeployError, match="given together"):
+        deploy.deploy(empty, made, {"MailFrom": "portal@foyer.example", **alone})
+    assert empty.client("s3").list_buckets()["Buckets"] == []
+
+
 def test_a_deployment_that_fails_says_what_failed_and_can_be_repeated(
     empty: deploy.Target, made: Build, tmp_path: Path
 ) -> None:
     broken = Build(tmp_path)
-    broken.zip.write_bytes(made.zip.read_bytes())
+    for package in Package:
+        broken.zip_of(package).symlink_to(made.zip_of(package))
     template = json.loads(made.template.read_text())
     template["Resources"]["SweepInvocation"]["Properties"]["FunctionName"] = "nobody"
     broken.template.write_text(json.dumps(template))

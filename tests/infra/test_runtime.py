@@ -1,5 +1,8 @@
 """The package under AWS's own runtime client, alone: what it lacks is missing here, unlike in the embedded AWS."""
 
+import base64
+import hashlib
+import hmac
 import json
 import os
 import subprocess
@@ -7,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,11 +22,17 @@ from chalicelib.data import keys, read
 from chalicelib.data.outbox import Notice, enqueue
 from chalicelib.data.write import Transaction
 from chalicelib.entry import sign_in as door
+from chalicelib.entry import stripe_webhook
+from chalicelib.gateway import API_VERSION
+from chalicelib.households.domain import Household
 from chalicelib.identity import store, tokens
 from chalicelib.identity.guard import SessionCookie
 from chalicelib.identity.models import CodeDispatchItem
 from chalicelib.identity.signing_in import Device, new_session
 from chalicelib.organisations.domain import Contact
+from chalicelib.payments import inbox, parking
+from chalicelib.payments.domain import EventState
+from chalicelib.payments.models import StripeEventItem
 from chalicelib.shared.times import to_iso
 from chalicelib.web import cookies
 from infra import functions
@@ -33,6 +42,7 @@ from local.engine import Engine
 from local.events import Call, LambdaContext, Resources
 from local.gateway import Gateway
 from tests.conftest import BASE_URL
+from tests.support.acquirer import WEBHOOK_SECRET, Acquirer
 from tests.support.browser import Browser
 from tests.support.door import record
 from tests.support.sent import Sent
@@ -49,7 +59,9 @@ module, _, name = sys.argv[1].rpartition(".")
 handler = getattr(importlib.import_module(module), name)
 class Context: aws_request_id = "1"
 answer = handler(json.loads(sys.stdin.read()), Context())
-print(json.dumps([answer, sorted({name.partition(".")[0] for name in sys.modules})]))
+deep = bool(sys.argv[2])
+names = {".".join(name.split(".")[:1 + deep]) for name in sys.modules if name.startswith(sys.argv[2])}
+print(json.dumps([answer, sorted(names)]))
 """
 
 
@@ -64,7 +76,9 @@ def start(aws: Engine, made: Build) -> Iterator[Start]:
     with ExitStack() as stack:
 
         def begin(function: functions.Function) -> Function:
-            return stack.enter_context(runtime_api.running(made.package, function.handler, _variables()))
+            return stack.enter_context(
+                runtime_api.running(made.unpacked(function.package), function.handler, _variables())
+            )
 
         yield begin
 
@@ -104,10 +118,14 @@ def _order(browser: Browser, org: str) -> CodeDispatchItem:
     return list(read.each(CodeDispatchItem, partition, "DISPATCH#"))[-1]
 
 
-@pytest.mark.parametrize("function", [functions.OUTBOX, functions.SWEEP], ids=lambda function: function.name)
+_WORKERS = [function for function in functions.FUNCTIONS if not function.web]
+
+
+@pytest.mark.parametrize("function", _WORKERS, ids=lambda function: function.name)
 def test_the_workers_start_and_answer(start: Start, function: functions.Function) -> None:
     answer = start(function).invoke({"Records": []})
-    assert set(answer) <= {"batchItemFailures", "due"}
+    told = {"sweep": {"due"}, "settling_sweep": {"due", "compared"}, "money_clock": {"made", "charged"}}
+    assert set(answer) == told.get(function.name, {"batchItemFailures"})
     assert not answer.get("batchItemFailures")
 
 
@@ -119,13 +137,13 @@ def test_a_function_that_fails_says_so(start: Start, made: Build, aws: Engine) -
         start(nowhere).invoke({})
 
 
-def _loaded(made: Build, function: functions.Function, event: dict[str, Any]) -> tuple[Any, set[str]]:
-    """The answer of a fresh process to one event, and the packages it had loaded by then."""
+def _loaded(made: Build, function: functions.Function, event: dict[str, Any], below: str = "") -> tuple[Any, set[str]]:
+    """The answer of a fresh process to one event, and the packages it had loaded by then: all, or those in `below`."""
     done = subprocess.run(
-        [sys.executable, "-s", "-S", "-c", _SCRIPT, function.handler],
+        [sys.executable, "-s", "-S", "-c", _SCRIPT, function.handler, below],
         input=json.dumps(event),
-        env=_variables() | {"PYTHONPATH": str(made.package)},
-        cwd=made.package,
+        env=_variables() | {"PYTHONPATH": str(made.unpacked(function.package))},
+        cwd=made.unpacked(function.package),
         capture_output=True,
         text=True,
         check=False,
@@ -155,19 +173,97 @@ def test_the_sign_in_page_loads_only_what_it_needs(made: Build, quiet: World) ->
     assert not _HEAVY & loaded
 
 
+def _signed_in(world: World, household: Household) -> str:
+    """The cookie of a user of this household."""
+    user = world.user(household)
+    token = tokens.new_token()
+    transaction = Transaction()
+    store.create_session(transaction, world.org, new_session(user, token, Device("Firefox"), world.now))
+    transaction.commit()
+    return f"{cookies.name(cookies.SESSION, world.org)}={SessionCookie(token, user.id, household.id)}"
+
+
 def test_the_dashboard_loads_only_what_it_needs(made: Build, quiet: World) -> None:
     household = quiet.household("Tremblay", "Léa")
     quiet.invoice(household)
-    user = quiet.user(household)
-    token = tokens.new_token()
-    transaction = Transaction()
-    store.create_session(transaction, quiet.org, new_session(user, token, Device("Firefox"), quiet.now))
-    transaction.commit()
-    cookie = f"{cookies.name(cookies.SESSION, quiet.org)}={SessionCookie(token, user.id, household.id)}"
+    cookie = _signed_in(quiet, household)
     answer, loaded = _loaded(made, functions.API_HANDLER, _request(f"/{quiet.org}", "/{org}", cookie))
     assert answer["statusCode"] == 200
     assert "2026-1" in answer["body"], "the invoice that is due"
     assert not _HEAVY & loaded
+
+
+def test_a_page_loads_no_feature_but_its_own(made: Build, quiet: World) -> None:
+    """A cold start costs what is asked for, however much the portal can do."""
+    household = quiet.household("Tremblay", "Léa")
+    cookie = _signed_in(quiet, household)
+    answer, loaded = _loaded(made, functions.API_HANDLER, _request(f"/{quiet.org}", "/{org}", cookie), "chalicelib")
+    assert answer["statusCode"] == 200
+    features = {"quotes", "recurring", "memberships", "payments", "papers"}
+    assert not {f"chalicelib.{feature}" for feature in features} & loaded
+    path = f"/{quiet.org}/quotes"
+    answer, loaded = _loaded(made, functions.API_HANDLER, _request(path, "/{org}/quotes", cookie), "chalicelib")
+    assert answer["statusCode"] == 200
+    assert {f"chalicelib.{feature}" for feature in features} & loaded == {"chalicelib.quotes"}
+
+
+def _event(payment: str, org: str) -> dict[str, Any]:
+    """What Stripe tells of a payment."""
+    thing = {"id": payment, "object": "payment_intent", "metadata": {"organisation": org}}
+    return {
+        "id": f"evt_{payment}", "object": "event", "type": "payment_intent.succeeded", "livemode": False,
+        "created": int(datetime.now(UTC).timestamp()), "api_version": API_VERSION, "data": {"object": thing},
+    }  # fmt: skip
+
+
+def _delivery(org: str, event: dict[str, Any], secret: str = WEBHOOK_SECRET) -> dict[str, Any]:
+    """Stripe's request, signed, as the gateway hands it over: all bodies are binary to it."""
+    body = json.dumps(event).encode()
+    stamp = int(datetime.now(UTC).timestamp())
+    signature = hmac.new(secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+    headers = (("Content-Type", "application/json; charset=utf-8"), ("Stripe-Signature", f"t={stamp},v1={signature}"))
+    resource = Resources({stripe_webhook.PATH: ["POST"]}).find(f"/webhooks/stripe/{org}")
+    assert resource
+    call = Call("POST", f"/webhooks/stripe/{org}", headers, body)
+    return events.build(call, resource, base_url=BASE_URL, stage="portal")
+
+
+def test_what_stripe_tells_is_kept_by_one_function_and_settled_by_the_other(
+    made: Build, world: World, acquirer: Acquirer
+) -> None:
+    """P-01, P-03: forged messages leave nothing; a payment that is none of ours waits for a person."""
+    told = _event("pi_of_nobody", world.org)
+    forged, _ = _loaded(made, functions.STRIPE_WEBHOOK, _delivery(world.org, told, "whsec_guessed"))
+    assert forged["statusCode"] == 400
+    assert inbox.due(datetime.now(UTC)) == []
+    kept, loaded = _loaded(made, functions.STRIPE_WEBHOOK, _delivery(world.org, told))
+    assert (kept["statusCode"], kept["body"]) == (200, "kept")
+    assert _HEAVY & loaded <= {"stripe", "requests"}
+    assert not {"jinja2", "babel"} & loaded
+    again, _ = _loaded(made, functions.STRIPE_WEBHOOK, _delivery(world.org, told))
+    assert (again["statusCode"], again["body"]) == (200, "known")
+    key = keys.stripe_event(world.org, told["id"])
+    record = {"dynamodb": {"Keys": {"pk": {"S": key.pk}, "sk": {"S": key.sk}}}}
+    answer, loaded = _loaded(made, functions.SETTLING, {"Records": [record]})
+    assert answer == {"batchItemFailures": []}
+    assert "typst" not in loaded
+    item = read.one(StripeEventItem, key)
+    assert item
+    assert item.state == EventState.PARKED.value, item.outcome
+    assert key in read.waiting(parking.queue(world.org), "9999")
+
+
+def test_an_invoice_is_made_into_pdf_with_what_its_package_holds(made: Build, quiet: World) -> None:
+    """INV-4: templates and fonts come from the package, and no other large library is loaded."""
+    household = quiet.household("Tremblay", "Léa")
+    invoice = quiet.invoice(household)
+    path = f"/{quiet.org}/invoices/{invoice.id}/pdf"
+    event = _request(path, "/{org}/invoices/{invoice}/pdf", _signed_in(quiet, household))
+    event["headers"]["Accept"] = "application/pdf"
+    answer, loaded = _loaded(made, functions.PAPERS, event)
+    assert (answer["statusCode"], answer["isBase64Encoded"]) == (200, True)
+    assert base64.b64decode(answer["body"]).startswith(b"%PDF-")
+    assert _HEAVY & loaded == {"typst"}
 
 
 def test_sending_a_code_loads_only_what_it_needs(made: Build, quiet: World, browser: Browser, sent: Sent) -> None:
@@ -186,7 +282,7 @@ def test_sending_a_message_loads_only_what_it_needs(
     user = quiet.user(quiet.household(), email=f"{quiet.org}@example.com")
     transaction = Transaction()
     notice = Notice("new_device", user.id, {"browser": "Firefox", "at": to_iso(quiet.now)})
-    message = enqueue(transaction, quiet.org, notice, quiet.now)
+    message = enqueue(transaction, quiet.org, notice, quiet.now - timedelta(days=30))  # first of all that wait
     transaction.commit()
     pk, sk = keys.outbox(quiet.org, message)
     event = {"Records": [{"dynamodb": {"Keys": {"pk": {"S": pk}, "sk": {"S": sk}}}}]}

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 
 from app import app
+from chalicelib.data import keys
 from chalicelib.data.items import Item
-from chalicelib.entry import account, code_sender, outbox, sign_in
+from chalicelib.entry import account, code_sender, outbox, papers, pay, settling, sign_in, stripe_webhook
+from chalicelib.identity.models import SessionItem
 from chalicelib.shared.texts import LANGUAGES
 from chalicelib.web import headers
-from infra import gateway_pages
-from infra.build import Build
+from infra import functions, gateway_pages
+from infra.build import ROOT, Build
 from infra.functions import FUNCTIONS, Function
 from tests.support import markup
 
@@ -78,16 +80,19 @@ def test_every_route_reaches_the_function_that_owns_it(resources: Resources) -> 
     assert set(deployed) == {(path, method) for path, methods in app.routes.items() for method in methods}
     for (path, method), told in deployed.items():
         uri = told["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
-        owner = "sign-in" if method in sign_in.app.routes.get(path, {}) else "api-handler"
+        apart = {"sign-in": sign_in.app, "papers": papers.app, "pay": pay.app, "stripe-webhook": stripe_webhook.app}
+        owner = next((name for name, part in apart.items() if method in part.routes.get(path, {})), "api-handler")
         assert f":function:foyer-${{Stage}}-{owner}/invocations" in uri, f"{method} {path} is answered by {uri}"
 
 
 def test_no_route_has_two_owners() -> None:
-    first, second = (
-        {(path, method) for path, methods in part.routes.items() for method in methods}
-        for part in (account.app, sign_in.app)
-    )
-    assert not first & second
+    owned = [
+        (path, method)
+        for part in (account.app, sign_in.app, papers.app, pay.app, stripe_webhook.app)
+        for path, methods in part.routes.items()
+        for method in methods
+    ]
+    assert len(owned) == len(set(owned))
 
 
 def test_a_changed_api_gets_a_new_deployment(resources: Resources) -> None:
@@ -110,6 +115,18 @@ def test_each_function_has_a_role_of_its_own_without_wildcards(resources: Resour
         assert not everywhere or set(statement["Action"]) <= {"dynamodb:ListStreams", "sns:Publish"}
 
 
+def test_the_right_to_check_goes_with_its_use(resources: Resources) -> None:
+    """L-05: an item is checked without being written where a payment claims its invoices, and nowhere else."""
+    checking = [
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "chalicelib").rglob("*.py")
+        if "transaction.check(" in path.read_text("utf-8")
+    ]
+    assert checking == ["chalicelib/payments/paying.py"]
+    may = {one.name for one in FUNCTIONS if "dynamodb:ConditionCheckItem" in _actions(resources, one)}
+    assert may == {"pay", "money_clock"}
+
+
 @pytest.mark.parametrize("function", FUNCTIONS, ids=_ids)
 def test_table_rights_name_the_table_and_its_index(resources: Resources, function: Function) -> None:
     own = (
@@ -122,16 +139,95 @@ def test_table_rights_name_the_table_and_its_index(resources: Resources, functio
             assert statement["Resource"] in own
 
 
-def test_only_sign_in_and_the_code_sender_reach_the_pepper(resources: Resources) -> None:
-    """A-04: the code's key, and even the name of where it is."""
-    readers = {function.name for function in FUNCTIONS if "ssm:GetParameter" in _actions(resources, function)}
-    assert readers == {"sign_in", "code_sender"}
-    told = {
+def test_the_papers_function_reads_the_table_and_writes_only_that_a_session_was_used(resources: Resources) -> None:
+    """L-05: it holds a large library that is fed with people's words."""
+    told = {one["Sid"]: one for one in _statements(resources, functions.PAPERS) if "Sid" in one}
+    assert set(told["Table"]["Action"]) == {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
+    assert told["UseOfASession"]["Action"] == ["dynamodb:UpdateItem"]
+    limits = told["UseOfASession"]["Condition"]
+    assert limits["ForAllValues:StringLike"] == {"dynamodb:LeadingKeys": [keys.user_partition("*", "*")]}
+    assert limits["ForAllValues:StringEquals"] == {"dynamodb:Attributes": ["pk", "sk", SessionItem.seen_at.attr_name]}
+    assert _actions(resources, functions.PAPERS) - {"logs:CreateLogStream", "logs:PutLogEvents"} == {
+        "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem",
+        "s3:PutObject", "s3:GetObject",
+    }  # fmt: skip
+
+
+def test_only_papers_reach_the_files_and_nobody_else_knows_where_they_are(resources: Resources) -> None:
+    for function in FUNCTIONS:
+        reaches = any(action.startswith("s3:") for action in _actions(resources, function))
+        told = resources[function.title]["Properties"]["Environment"]["Variables"]
+        assert reaches == ("FOYER_FILES_BUCKET" in told) == (function is functions.PAPERS)
+
+
+def test_files_are_closed_to_the_public_and_gone_after_a_day(resources: Resources) -> None:
+    files = resources["Files"]["Properties"]
+    closed = files["PublicAccessBlockConfiguration"]
+    assert set(closed.values()) == {True}
+    assert len(closed) == 4
+    assert [rule["ExpirationInDays"] for rule in files["LifecycleConfiguration"]["Rules"]] == [1]
+    denied = resources["FilesOverTlsOnly"]["Properties"]["PolicyDocument"]["Statement"][0]
+    assert (denied["Effect"], denied["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": False}})
+
+
+def _readers(resources: Resources, parameter: str) -> set[str]:
+    """Functions that may read parameters of this name."""
+    wanted = {"Fn::Sub": f"arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:parameter{parameter}"}
+    return {
         function.name
         for function in FUNCTIONS
-        if "FOYER_PEPPER_PARAMETER" in resources[function.title]["Properties"]["Environment"]["Variables"]
+        for statement in _statements(resources, function)
+        if "ssm:GetParameter" in statement["Action"] and statement["Resource"] == wanted
     }
-    assert told == readers
+
+
+def _told(resources: Resources, variable: str) -> set[str]:
+    """Functions that are told this variable."""
+    return {
+        function.name
+        for function in FUNCTIONS
+        if variable in resources[function.title]["Properties"]["Environment"]["Variables"]
+    }
+
+
+def test_only_sign_in_and_the_code_sender_reach_the_pepper(resources: Resources) -> None:
+    """A-04: the code's key, and even the name of where it is."""
+    readers = _readers(resources, "${PepperParameter}")
+    assert readers == {"sign_in", "code_sender"} == _told(resources, "FOYER_PEPPER_PARAMETER")
+
+
+def test_only_what_asks_stripe_reaches_its_keys_and_only_the_webhook_its_secrets(resources: Resources) -> None:
+    """P-01, P-21: whoever takes over the address that anybody may write to can still ask Stripe nothing."""
+    keys, secrets = (_readers(resources, f"${{StripeParameters}}/*/{name}") for name in ("key", "webhook"))
+    assert keys == {"pay", "settling", "settling_sweep", "money_clock"} == _told(resources, "FOYER_LIVE_PAYMENTS")
+    assert secrets == {"stripe_webhook"}
+    assert _told(resources, "FOYER_STRIPE_PARAMETERS") == keys | secrets
+
+
+def test_no_function_reads_other_parameters(resources: Resources) -> None:
+    readers = [
+        function.name
+        for function in FUNCTIONS
+        for statement in _statements(resources, function)
+        if any(action.startswith("ssm:") for action in statement["Action"])
+    ]
+    assert sorted(readers) == sorted(
+        ["sign_in", "code_sender", "pay", "settling", "settling_sweep", "money_clock", "stripe_webhook"]
+    )
+
+
+def test_the_webhook_can_only_put_away_what_it_is_told(resources: Resources) -> None:
+    """P-03, L-05: it reads nothing of the table, sends nothing, changes nothing."""
+    assert _actions(resources, functions.STRIPE_WEBHOOK) - {"logs:CreateLogStream", "logs:PutLogEvents"} == {
+        "dynamodb:PutItem", "ssm:GetParameter",
+    }  # fmt: skip
+
+
+def test_no_live_money_moves_unless_the_deployment_is_told_so(template: dict[str, Any]) -> None:
+    """P-21."""
+    told = template["Parameters"]["LivePayments"]
+    assert (told["Default"], told["AllowedValues"]) == ("0", ["0", "1"])
+    assert template["Parameters"]["StripeParameters"]["Default"] == "/foyer/test/stripe"
 
 
 def test_only_senders_send_and_only_as_the_portal(resources: Resources) -> None:
@@ -139,7 +235,7 @@ def test_only_senders_send_and_only_as_the_portal(resources: Resources) -> None:
         function.name for function in FUNCTIONS if {"ses:SendEmail", "sns:Publish"} & _actions(resources, function)
     }
     assert senders == {"code_sender", "outbox", "sweep"}
-    for function in WORKERS:
+    for function in (one for one in FUNCTIONS if one.name in senders):
         told = {statement["Sid"]: statement for statement in _statements(resources, function) if "Sid" in statement}
         assert told["Mail"]["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "MailFrom"}}}
         assert told["TextsToNumbersNotTopics"]["NotResource"] == {"Fn::Sub": "arn:${AWS::Partition}:sns:*:*:*"}
@@ -149,7 +245,7 @@ def test_only_senders_send_and_only_as_the_portal(resources: Resources) -> None:
 def test_stream_functions_get_new_items_of_their_kind(resources: Resources, function: Function) -> None:
     source = resources[f"{function.title}Source"]["Properties"]
     pattern = json.loads(source["FilterCriteria"]["Filters"][0]["Pattern"])
-    kind = {"code_sender": code_sender.KIND, "outbox": outbox.KIND}[function.name]
+    kind = {"code_sender": code_sender.KIND, "outbox": outbox.KIND, "settling": settling.KIND}[function.name]
     assert pattern == {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"kind": {"S": [kind]}}}}
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert source["BisectBatchOnFunctionError"] is True
@@ -174,15 +270,31 @@ def test_what_a_worker_could_not_do_is_kept_for_a_person(resources: Resources, f
     )
 
 
-def test_the_sweep_runs_every_minute(resources: Resources) -> None:
-    rule = resources["SweepRule"]["Properties"]
+@pytest.mark.parametrize("function", [functions.SWEEP, functions.SETTLING_SWEEP], ids=_ids)
+def test_the_sweep_runs_every_minute(resources: Resources, function: Function) -> None:
+    rule = resources[f"{function.title}Rule"]["Properties"]
     assert rule["ScheduleExpression"] == "rate(1 minute)"
-    assert rule["Targets"][0]["Arn"] == {"Fn::GetAtt": ["Sweep", "Arn"]}
+    assert rule["Targets"][0]["Arn"] == {"Fn::GetAtt": [function.title, "Arn"]}
+
+
+def test_the_money_clock_ticks_every_quarter_of_an_hour(resources: Resources) -> None:
+    assert resources["MoneyClockRule"]["Properties"]["ScheduleExpression"] == "rate(15 minutes)"
+    assert resources["MoneyClock"]["Properties"]["Timeout"] < 15 * 60
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=_ids)
+def test_only_what_works_off_a_queue_may_look_into_it(resources: Resources, function: Function) -> None:
+    """L-05: the index is for the schedules."""
+    looks = any(
+        statement.get("Resource") == {"Fn::Sub": "${Table.Arn}/index/work"}
+        for statement in _statements(resources, function)
+    )
+    assert looks == bool(function.every)
 
 
 @pytest.mark.parametrize("function", WEB, ids=_ids)
 def test_pages_time_out_before_the_gateway_does(resources: Resources, function: Function) -> None:
-    assert resources[function.title]["Properties"]["Timeout"] <= 20 < 29
+    assert resources[function.title]["Properties"]["Timeout"] <= 25 < 29
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=_ids)
@@ -227,9 +339,15 @@ def test_bodies_pass_the_gateway_unaltered(resources: Resources) -> None:
 
 
 def test_the_gateway_slows_floods_down(resources: Resources) -> None:
-    setting = resources["ApiStage"]["Properties"]["MethodSettings"][0]
-    assert setting["ThrottlingRateLimit"] > 0
-    assert setting["ThrottlingBurstLimit"] > 0
+    for setting in resources["ApiStage"]["Properties"]["MethodSettings"]:
+        assert setting["ThrottlingRateLimit"] > 0
+        assert setting["ThrottlingBurstLimit"] > 0
+
+
+def test_the_webhook_is_slowed_down_apart_from_pages(resources: Resources) -> None:
+    """P-21: it is open to everybody, so a flood of it must not stand in the way of families."""
+    settings = {row["ResourcePath"]: row["HttpMethod"] for row in resources["ApiStage"]["Properties"]["MethodSettings"]}
+    assert settings == {"/*": "*", stripe_webhook.PATH.replace("/", "~1").replace("~1", "/~1", 1): "POST"}
 
 
 def test_access_logs_hold_nothing_of_a_person(resources: Resources) -> None:
@@ -260,8 +378,12 @@ def test_an_unknown_address_is_a_404(resources: Resources) -> None:
 
 
 def test_the_gateways_pages_speak_every_language() -> None:
-    page = markup.parse(gateway_pages.page(404, "/portal.css", "ref"))
-    assert {part.get("lang") for part in page.iter() if part.get("class") == "section"} == set(LANGUAGES)
+    page = markup.parse(gateway_pages.page(404, "/portal.css", "ref", "/portal/"))
+    sections = [part for part in page.iter() if part.get("class") == "section"]
+    assert {part.get("lang") for part in sections} == set(LANGUAGES)
+    assert [link.get("href") for part in sections for link in part.iter("a")] == ["/portal/"] * len(LANGUAGES), (
+        "a way on, in each language"
+    )
 
 
 def test_no_secret_stands_in_the_environment(resources: Resources) -> None:

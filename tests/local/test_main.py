@@ -25,7 +25,7 @@ def _start(port: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("offset", [0, 1, 2])
+@pytest.mark.parametrize("offset", [0, 1, 2, 3])
 def test_a_taken_port_is_named_in_one_line(offset: int) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -37,12 +37,12 @@ def test_a_taken_port_is_named_in_one_line(offset: int) -> None:
     assert "make run PORT=" in line
 
 
-@pytest.mark.parametrize("port", ["abc", "0", "65534", "-1", "²", "80.5"])
+@pytest.mark.parametrize("port", ["abc", "0", "65533", "-1", "²", "80.5"])
 def test_a_port_that_is_none_is_refused_in_one_line(port: str) -> None:
     done = _start(port)
     assert (done.returncode, done.stdout) == (1, "")
     (line,) = done.stderr.splitlines()
-    assert line == f"PORT must be a number from 1 to 65533, not {port!r}."
+    assert line == f"PORT must be a number from 1 to 65532, not {port!r}."
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from chalicelib.identity import tokens
 from local import portal
 from local.__main__ import check_free
 from local.demonstration import rows
@@ -130,6 +132,15 @@ def _sign_in(running: Running, address: str) -> Browser:
     return browser
 
 
+def _await_save(folder: Path, browser: Browser) -> None:
+    """Waits until the session that the browser holds is on disk."""
+    cookie = next(value for name, value in browser.cookies.items() if "session-" in name)
+    session, deadline = tokens.token_hash(cookie.partition(".")[0]), time.monotonic() + 10
+    while not any(session in path.read_text() for path in folder.rglob("dynamodb.json")):
+        assert time.monotonic() < deadline, "the session was not saved"
+        time.sleep(0.1)
+
+
 def _home(running: Running, browser: Browser) -> int:
     """Status of the home page: 200 for somebody who is signed in, otherwise the way to the door."""
     return browser.get(running.lines[0].split()[1].removeprefix(running.url)).status
@@ -141,6 +152,10 @@ def test_it_prints_four_true_lines_and_ends_at_ctrl_c(start: Start) -> None:
     assert names == ["Portal", "Inbox", "AWS", "Sign in as"]
     with urlopen(f"{running.lines[2].split()[1]}/_ministack/health") as answer:
         assert answer.status == 200
+    assert running.process.stdout
+    name, desk = running.process.stdout.readline().split()
+    with urlopen(desk) as answer:
+        assert (name, "drop" in answer.read().decode()) == ("Stripe", True)
     for address in running.lines[3].removeprefix("Sign in as  ").split(" or "):
         assert _home(running, _sign_in(running, address)) == 200
     assert listening_addresses(running.process.pid) | listening_addresses(running.engine) == _LOOPBACK
@@ -152,7 +167,15 @@ def test_it_prints_four_true_lines_and_ends_at_ctrl_c(start: Start) -> None:
     assert check_free(port) == ""
 
 
-def test_data_survive_ctrl_c_sigterm_and_a_kill_and_a_second_start_is_quick(start: Start) -> None:
+def test_what_is_kept_is_the_owners_alone(start: Start, folder: Path) -> None:
+    """L-01: the folder holds the pepper; it is closed again even if somebody opened it."""
+    folder.chmod(0o755)
+    start()
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_data_survive_ctrl_c_sigterm_and_a_kill_and_a_second_start_is_quick(start: Start, folder: Path) -> None:
     """The one budget that the machine's other work may spoil is the time, so the best of two starts counts."""
     port = _free_port()
     before = start(port)
@@ -165,7 +188,7 @@ def test_data_survive_ctrl_c_sigterm_and_a_kill_and_a_second_start_is_quick(star
     assert _home(again, browser) == 200
     assert len(_messages(again)) > mails
     other = _sign_in(again, second)
-    time.sleep(3)
+    _await_save(folder, other)
     child = again.engine
     again.end(signal.SIGKILL)
     assert wait_until_gone(child, 10)

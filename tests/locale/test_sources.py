@@ -12,7 +12,9 @@ from jinja2 import nodes
 from chalicelib.web import render
 
 ROOT = Path(__file__).parents[2]
-TEMPLATES = sorted(path.relative_to(ROOT / "templates") for path in (ROOT / "templates").rglob("*.*"))
+TEMPLATES = sorted(
+    path.relative_to(ROOT / "templates") for path in (ROOT / "templates").rglob("*.*") if "pdf" not in path.parts
+)
 MODULES = sorted(
     path.relative_to(ROOT)
     for path in (ROOT / "chalicelib").rglob("*.py")

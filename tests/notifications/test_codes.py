@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import logging
 import re
 from contextlib import suppress
@@ -9,12 +10,12 @@ from contextlib import suppress
 import pytest
 
 from chalicelib import bootstrap, settings
-from chalicelib.data import keys, read
+from chalicelib.data import keys
 from chalicelib.data.items import connection
 from chalicelib.entry import code_sender
 from chalicelib.identity import challenges, codes, tokens
 from chalicelib.identity.domain import Channel, Purpose, UserStatus
-from chalicelib.identity.models import ChallengeItem
+from chalicelib.identity.refusal import WrongCode
 from chalicelib.notifications.codes import Post, send
 from chalicelib.organisations.domain import SignInRules
 from chalicelib.ports import DeliveryFailed
@@ -322,10 +323,23 @@ def test_the_sender_remembers_how_a_code_travelled(world: World, van: Van) -> No
     browser.ask(world.now)
     _send(van, browser, now_of=world)
 
-    item = read.one(ChallengeItem, keys.challenge(world.org, browser.ticket.challenge))
-    assert item is not None
-    assert item.travelled_by == Channel.TEXT.value
+    with pytest.raises(WrongCode):
+        browser.verify(browser.code(), after(world.now, 301))
     assert browser.verify(browser.code(), after(world.now, 300)).challenge.travelled_by is Channel.TEXT
+
+
+def test_sending_writes_nothing_that_pages_write(world: World, van: Van) -> None:
+    """A-18: a write of the challenge could collide with a guess, and only a known address would cause it."""
+    resident(world)
+    browser = person(world)
+    browser.ask(world.now)
+    partition = keys.challenge(world.org, browser.ticket.challenge).pk
+    with tapped() as wire:
+        _send(van, browser, now_of=world)
+
+    assert wire.writes == ["UpdateItem"]
+    (body,) = (json.loads(body) for call, body in zip(wire.calls, wire.bodies, strict=True) if call == "UpdateItem")
+    assert body["Key"] == {"pk": {"S": partition}, "sk": {"S": "DISPATCH#01"}}
 
 
 def test_an_order_of_nothing_is_stale(world: World, van: Van) -> None:

@@ -152,7 +152,7 @@ def _take_addresses(world: World, user: User) -> None:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        (_suspend_user, "user gone"),
+        (_suspend_user, "reader gone"),
         (_suspend_organisation, "organisation closed"),
         (_take_addresses, "no address"),
     ],

@@ -52,6 +52,15 @@ def test_a_code_takes_one_segment_in_every_language(language: str, name: str, ho
     assert _segments(_code_text(language, name, host)) == 1
 
 
+@pytest.mark.parametrize("hidden", ["\x07", "\x1b", "\x9f", "\u202e", "\u2066", "\u200f", "\u200b", "\ufeff"])
+def test_no_hidden_character_reaches_a_text(hidden: str) -> None:
+    """I-09: control characters, and those that turn the direction of what follows or take no room."""
+    told = _code_text("en", f"Ar{hidden}ts", "a.example")
+
+    assert "Arts" in told
+    assert hidden not in told
+
+
 @pytest.mark.parametrize("host", HOSTS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_code_ends_in_the_line_that_binds_it_to_the_portal(language: str, host: str) -> None:

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.data.write import ConditionFailed
 from chalicelib.organisations import store
 from chalicelib.organisations.domain import (
     ActionButton,
@@ -16,6 +15,7 @@ from chalicelib.organisations.domain import (
     SignInRules,
     Status,
 )
+from chalicelib.shared.errors import Conflict, NotFound
 from tests.support.world import World, organisation
 
 
@@ -41,7 +41,7 @@ def test_every_setting_survives(world: World) -> None:
 
 
 def test_a_slug_is_given_once(world: World) -> None:
-    with pytest.raises(ConditionFailed):
+    with pytest.raises(Conflict):
         store.create(replace(world.organisation, country="FR"))
 
     assert store.get(world.org) == world.organisation
@@ -59,5 +59,5 @@ def test_the_import_key_never_changes(world: World) -> None:
 def test_what_is_not_there_is_none(world: World) -> None:
     assert store.get(f"{world.org}-other") is None
     assert store.get_logo(world.org) is None
-    with pytest.raises(ConditionFailed):
+    with pytest.raises(NotFound):
         store.update(replace(world.organisation, slug=f"{world.org}-other"))

@@ -1,13 +1,14 @@
 """Pages of classes."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from chalicelib.data import write
 from chalicelib.schedule.domain import EnrolmentStatus, OccurrenceStatus
 from chalicelib.schedule.store import class_group_item, enrolment_item
+from tests.support import markup
 from tests.support.door import Door
 from tests.support.world import World
 
@@ -28,6 +29,23 @@ def test_upcoming_and_past_classes_are_two_lists(world: World, door: Door) -> No
     assert "Judo" not in upcoming.text
     assert "Judo" in past.text
     assert "Ballet" not in past.text
+
+
+def test_a_schedule_stands_under_its_months(world: World, door: Door) -> None:
+    """SCH-1: in order, each month once and with its year."""
+    home = world.household("Tremblay")
+    days = [datetime(2030, month, day, 15, tzinfo=UTC) for month, day in ((11, 29), (12, 1), (12, 8))]
+    world.enrolment(home, world.member(home, "Léa"), "Ballet", *days, datetime(2031, 1, 5, 15, tzinfo=UTC))
+    row = world.builders[home.id].enrolments[0]
+    world.builders[home.id].enrolments = [row._replace(ends_on=date(2031, 6, 1))]
+    world.settle(home)
+    world.user(home)
+    door.enter("marie@example.com")
+
+    page = door.browser.get(f"/{world.org}/schedule").document
+
+    assert [markup.text(heading) for heading in page.iter("h2")] == ["November 2030", "December 2030", "January 2031"]
+    assert [sum(1 for _ in part.iter("time")) for part in page.iter("section")] == [1, 2, 1]
 
 
 def test_a_long_schedule_has_pages(world: World, door: Door) -> None:
@@ -74,6 +92,41 @@ def test_all_enrolments_of_a_member(world: World, door: Door) -> None:
     page = door.browser.get(f"/{world.org}/members/{lea.id}/enrolments")
 
     assert {"Ballet", "Choir"} <= set(page.links)
+
+
+def test_enrolments_come_25_at_a_time(world: World, door: Door) -> None:
+    """SCH-8: each once, over two pages, however many years somebody has been coming."""
+    home = world.household("Tremblay")
+    lea = world.member(home, "Léa")
+    titles = {f"Class {number:02d}" for number in range(30)}
+    for title in titles:
+        world.enrolment(home, lea, title)
+    world.user(home)
+    door.enter("marie@example.com")
+
+    first = door.browser.get(f"/{world.org}/members/{lea.id}/enrolments")
+    second = door.browser.get(first.links["Next page"])
+
+    shown = [[text for text in page.links if text in titles] for page in (first, second)]
+    assert [len(texts) for texts in shown] == [25, 5]
+    assert {*shown[0], *shown[1]} == titles
+    assert "Next page" not in second.links
+    assert "First page" in second.links
+
+
+def test_an_enrolment_with_many_dates_shows_25_and_says_how_many_follow(world: World, door: Door) -> None:
+    """SCH-3: the next ones first; a season of daily lessons does not make the page heavy."""
+    home = world.household("Tremblay")
+    lea = world.member(home, "Léa")
+    starts = [world.now + timedelta(hours=12 * number + 1) for number in range(32)]
+    enrolment, _ = world.enrolment(home, lea, "Ballet", *starts)
+    world.user(home)
+    door.enter("marie@example.com")
+
+    page = door.browser.get(f"/{world.org}/members/{lea.id}/enrolments/{enrolment.id}")
+
+    assert page.html.count("<time ") == 25
+    assert "And 7 later dates." in page.text
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ that opens a page also proves that the page is sound.
 """
 
 import http.client
+import re
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ _EXACT_HEADERS = {
 }
 _CSP_MUST = ("default-src 'none'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'")
 _CSP_MUST_NOT = ("unsafe-inline", "unsafe-eval", "*", "http:", "data:")
+_STAND_IN = re.compile(r" http://(127\.0\.0\.1|localhost):\d+")
+"""Where Stripe is played on this machine: forms may lead there, and nowhere but there without TLS."""
 
 
 @dataclass(frozen=True)
@@ -245,7 +248,7 @@ def check(page: Page, answer: Answer) -> None:
     assert len(names) == len(set(names)), f"{page.url}: a header is there twice: {names}"
     for name, value in _EXACT_HEADERS.items():
         assert page.header(name) == value, f"{page.url}: {name} is {page.header(name)!r}"
-    policy = page.header("content-security-policy")
+    policy = _STAND_IN.sub("", page.header("content-security-policy"))
     assert all(part in policy for part in _CSP_MUST), f"{page.url}: the policy misses something: {policy}"
     assert not any(part in policy for part in _CSP_MUST_NOT), f"{page.url}: the policy lets too much in: {policy}"
     assert "max-age=" in page.header("strict-transport-security"), f"{page.url}: no Strict-Transport-Security"

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 from chalicelib.billing.domain import Invoice, InvoiceLine, InvoiceStatus
-from chalicelib.billing.store import invoice_item, member_invoice_items
+from chalicelib.billing.items import invoice_items, owed
 from chalicelib.bookings.domain import Booking
 from chalicelib.bookings.store import booking_item
 from chalicelib.data import write
@@ -16,7 +17,6 @@ from chalicelib.households.summary import (
     BookingRow,
     EnrolmentRow,
     MemberRow,
-    UnpaidRow,
 )
 from chalicelib.households.summing import SummaryBuilder
 from chalicelib.identity import store as identity
@@ -107,20 +107,19 @@ class World:
     ) -> Invoice:
         """An invoice issued ten days ago and due in four, unless told otherwise."""
         issued = self.today - timedelta(days=10)
-        line = InvoiceLine("Piano", 1, minor, minor)
+        line = InvoiceLine("Piano", Decimal(1), minor, minor)
         invoice = Invoice(
             dated_id(issued), household.id, number, "CAD", issued, issued + timedelta(days=14),
             InvoiceStatus.ISSUED, (line,), minor,
         )  # fmt: skip
         invoice = replace(invoice, **changes)  # type: ignore[arg-type]
-        for item in (invoice_item(self.org, invoice), *member_invoice_items(self.org, invoice)):
+        for item in invoice_items(self.org, invoice).values():
             _save(item)
         builder = self.builders[household.id]
         builder.has_invoices = True
-        if invoice.balance_minor:
-            builder.add_unpaid(
-                UnpaidRow(invoice.id, number, invoice.due_on, invoice.balance_minor, "CAD", invoice.status.value)
-            )
+        waiting = owed(invoice)
+        if waiting:
+            builder.add_owed(waiting)
         self.settle(household)
         return invoice
 

@@ -6,23 +6,40 @@ from datetime import UTC, date, datetime, timedelta
 
 from chalice.app import Chalice
 
+from chalicelib.billing import account_routes
 from chalicelib.billing import routes as billing
+from chalicelib.billing.books import keep
+from chalicelib.billing.domain import CreditNote, Invoice, Payment, PaymentStatus
+from chalicelib.billing.items import credit_note_items, payment_items
+from chalicelib.billing.ledger import EntryKind
 from chalicelib.bookings import routes as bookings
 from chalicelib.bookings.domain import Booking, BookingStatus
+from chalicelib.data import write
 from chalicelib.data.write import Transaction
 from chalicelib.home import routes as home
 from chalicelib.households import routes as households
 from chalicelib.households.domain import Household, Role
-from chalicelib.identity import door_routes, settings_routes, store, tokens
+from chalicelib.identity import door_routes, proof_routes, settings_routes, store, tokens
 from chalicelib.identity.domain import IDLE_SECONDS, Session, StaffRole, User, UserStatus
 from chalicelib.identity.guard import SessionCookie, guard
+from chalicelib.memberships import routes as memberships
 from chalicelib.organisations import routes as organisations
+from chalicelib.organisations.terms import BillingTerms
+from chalicelib.papers import routes as papers
+from chalicelib.payments import routes as payments
+from chalicelib.payments import store as payments_store
+from chalicelib.payments import stripe_routes
+from chalicelib.payments.domain import Checkout, CheckoutState, Method, Purpose
+from chalicelib.quotes import routes as quotes
+from chalicelib.recurring import routes as recurring
 from chalicelib.schedule import routes as schedule
-from chalicelib.shared.ids import dated_id, new_id
+from chalicelib.shared.ids import dated_id, named_id, new_id
 from chalicelib.web import assets, cookies, serve
 from chalicelib.web.http import Reply, Request
 from chalicelib.web.routes import Policy, Route
 from local.gateway import Gateway
+from tests.memberships.subscribing import plan, subscribed
+from tests.quotes.quoting import sent
 from tests.support import world as worlds
 from tests.support.browser import Browser
 from tests.support.world import World
@@ -32,7 +49,8 @@ BASE_URL = "https://portal.test"
 ROUTES: list[Route] = [
     route
     for module in (
-        home, assets, organisations, door_routes, settings_routes, households, schedule, bookings, billing,
+        home, assets, organisations, door_routes, proof_routes, settings_routes, households, schedule, bookings,
+        billing, account_routes, recurring, quotes, memberships, papers, payments, stripe_routes,
     )
     for route in module.routes
 ]  # fmt: skip
@@ -96,7 +114,15 @@ class Cast:
     def path(self, policy: Policy, thing: str = "", home: Home | None = None) -> str:
         """The address of a route; what it names is `thing`, or else the household's own."""
         things = (home or self.own).things
-        parts = {"org": self.org, "version": "v", "name": "portal.css", "file": "none", **things}
+        parts = {
+            "org": self.org,
+            "version": "v",
+            "name": "portal.css",
+            "file": "none",
+            "token": "none",
+            "link": "none",
+            **things,
+        }
         if policy.owns and thing:
             parts[policy.owns] = thing
         path = policy.path
@@ -119,7 +145,47 @@ def home_in(world: World, name: str) -> Home:
         )
     )  # fmt: skip
     things = {"member": member.id, "invoice": invoice.id, "enrolment": enrolment.id, "booking": booking.id}
-    return Home(household, things)
+    things |= _papers_in(world, household, invoice) | _offers_in(world, household)
+    return Home(household, things | _payments_in(world, household))
+
+
+def _offers_in(world: World, household: Household) -> dict[str, str]:
+    """A quote to answer, and a subscription with the recurring invoice that bills it."""
+    quote = sent(world, household)
+    plan(world)
+    subscription = subscribed(world, household, world.today)
+    return {"quote": quote.id, "subscription": subscription.id, "recurring": subscription.recurring}
+
+
+def _payments_in(world: World, household: Household) -> dict[str, str]:
+    """An attempt to pay that is over, and two payment methods on file."""
+    checkout = Checkout(
+        new_id(), household.id, Purpose.AMOUNT, "CAD", 100, 1, CheckoutState.DONE, world.now, world.now, back="pay"
+    )
+    write.put(payments_store.checkout_item(world.org, checkout))
+    default, other = (
+        Method(f"pm_{number}_{household.id}", "card", "visa", "4242", "2031-05", is_default=not number)
+        for number in range(2)
+    )
+    for method in (default, other):
+        write.put(payments_store.method_item(world.org, household.id, method))
+    return {"checkout": checkout.id, "method": named_id(default.id)}
+
+
+def _papers_in(world: World, household: Household, invoice: Invoice) -> dict[str, str]:
+    """A payment and a credit note, by what routes call them; the ledger is brought to what the documents come to."""
+    day, total = world.today, 100
+    payment = Payment(dated_id(day), household.id, day, total, "CAD", "cash", PaymentStatus.COMPLETED)
+    note = CreditNote(dated_id(day), household.id, f"C-{household.name}", "CAD", day, (), total)
+    written = {**payment_items(world.org, payment), **credit_note_items(world.org, note)}
+    for item in written.values():
+        write.put(item)
+    owed = invoice.balance_minor - payment.unapplied_minor - note.unapplied_minor
+    keep(
+        world.organisation, household.id, world.now,
+        lambda books: books.post(EntryKind.CORRECTION, owed, invoice, invoice.issued_on),
+    )  # fmt: skip
+    return {"payment": payment.id, "credit_note": note.id}
 
 
 def session_cookie(org: str, user: User, household: str, **changes: datetime) -> dict[str, str]:
@@ -137,7 +203,8 @@ def session_cookie(org: str, user: User, household: str, **changes: datetime) ->
 def assemble() -> Cast:
     """Builds it all."""
     org = f"org-{secrets.token_hex(6)}"
-    world, foreign_world = worlds.build(org), worlds.build(f"{org}-b")
+    terms = BillingTerms(online=True, overpayment=True)
+    world, foreign_world = worlds.build(org, billing=terms), worlds.build(f"{org}-b", billing=terms)
     own, other, foreign = home_in(world, "Own"), home_in(world, "Other"), home_in(foreign_world, "Foreign")
     users = {
         "holder": world.user(own.household, email="holder@example.com"),

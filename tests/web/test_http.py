@@ -6,6 +6,7 @@ from chalicelib import settings
 from chalicelib.settings import Settings
 from chalicelib.web import cookies
 from tests.support.browser import Browser
+from tests.support.door import Door
 from tests.support.world import World
 
 _CLAIMS = ("X-Forwarded-For", "X-Real-IP", "Forwarded", "True-Client-IP", "CF-Connecting-IP", "X-Client-IP")
@@ -35,6 +36,17 @@ def test_a_refused_request_says_when_to_come_back(world: World, browser: Browser
     assert refused.status == 429
     assert refused.header("retry-after").isdigit()
     assert 'value="marie@example.com"' in refused.html
+
+
+@pytest.mark.parametrize(("query", "found"), [("show=&show=due", True), ("show=due&show=", False)])
+def test_of_a_query_parameter_told_twice_the_last_counts(world: World, door: Door, query: str, found: bool) -> None:
+    """W-09: one meaning, whoever reads it."""
+    world.user(world.household())
+    door.enter("marie@example.com")
+
+    page = door.browser.get(f"/{world.org}/invoices?{query}")
+
+    assert ("Everything is paid" in page.text) is found
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.shared.texts import LANGUAGES, say
 from chalicelib.web import language
-from chalicelib.web.language import Local, choose
+from chalicelib.web.language import Local, choose, dotted
 from tests.support.door import Door
 from tests.support.world import World
 
@@ -87,7 +87,11 @@ MONEY = [
     ("en", "GB", 123456789, "GBP", "£1,234,567.89"),
     ("en", "GB", 18000, "CAD", "CA$180.00"),
     ("ru", "RU", 123456789, "RUB", f"1{HARD}234{HARD}567,89{HARD}₽"),
-    ("ru", "CA", 18000, "CAD", f"180,00{HARD}CA$"),
+    ("ru", "CA", 18000, "CAD", f"180,00{HARD}$"),
+    ("ru", "CA", 18000, "USD", f"180,00{HARD}US$"),
+    ("ru", "US", 18000, "CAD", f"180,00{HARD}CA$"),
+    ("fr", "US", 18000, "USD", f"180,00{HARD}$"),
+    ("ru", "RU", 18000, "USD", f"180,00{HARD}$"),
     ("ru", "CA", 5, "EUR", f"0,05{HARD}€"),
 ]
 
@@ -128,8 +132,8 @@ def test_days_are_written_as_the_country_writes_them(
 @pytest.mark.parametrize(
     ("tongue", "country", "afternoon", "both"),
     [
-        ("fr", "CA", f"14{HARD}h{HARD}05", f"1 déc. 2026, 14{HARD}h{HARD}05"),
-        ("fr", "FR", "14:05", "1 déc. 2026, 14:05"),
+        ("fr", "CA", f"14{HARD}h{HARD}05", f"1er déc. 2026, 14{HARD}h{HARD}05"),
+        ("fr", "FR", "14:05", "1er déc. 2026, 14:05"),
         ("en", "CA", f"2:05{THIN}p.m.", f"Dec 1, 2026, 2:05{THIN}p.m."),
         ("en", "GB", "14:05", "1 Dec 2026, 14:05"),
         ("ru", "RU", "14:05", f"1 дек. 2026{THIN}г., 14:05"),
@@ -141,6 +145,41 @@ def test_times_are_those_of_the_organisation(tongue: str, country: str, afternoo
     assert local.time(moment) == afternoon
     assert local.datetime(moment) == both
     assert local.iso(moment) == "2026-12-01T14:05:00-05:00"
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "expected"),
+    [(0, 0, "0 h"), (9, 0, "9 h"), (9, 5, "9 h 05"), (13, 33, "13 h 33")],
+)
+def test_hours_of_quebec_have_no_zeros_before_or_after(hour: int, minute: int, expected: str) -> None:
+    moment = datetime(2026, 7, 2, hour, minute, tzinfo=UTC)
+
+    assert Local("fr", "CA", "UTC").time(moment) == expected.replace(" ", HARD)
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        ("medium", "1er janv. 2027"), ("long", "1er janvier 2027"), ("weekday", "vendredi 1er janvier 2027"),
+        ("day", "1er"), ("short", "2027-01-01"),
+    ],
+)  # fmt: skip
+def test_the_first_of_a_month_is_ordinal_in_french_only(style: str, expected: str) -> None:
+    day = date(2027, 1, 1)
+
+    assert Local("fr", "CA", ZONE).date(day, style) == expected
+    assert "1er" not in Local("en", "CA", ZONE).date(day, style) + Local("ru", "CA", ZONE).date(day, style)
+    assert "er" not in Local("fr", "CA", ZONE).date(date(2027, 5, 31), "day")
+
+
+def test_the_heading_of_a_month_names_its_year() -> None:
+    names = [Local(tongue, "CA", ZONE).date(date(2026, 10, 7), "month_year") for tongue in ("fr", "en", "ru")]
+
+    assert names == ["Octobre 2026", "October 2026", "Октябрь 2026"]
+
+
+def test_a_dot_between_facts_never_begins_a_line() -> None:
+    assert dotted("9:00", "", "Léa") == f"9:00{HARD}· Léa"
 
 
 def test_a_moment_falls_on_the_day_it_has_at_the_organisation() -> None:

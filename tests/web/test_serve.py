@@ -161,15 +161,17 @@ def test_a_page_that_can_not_even_be_drawn_still_has_its_headers(cast: Cast, mon
 PAGES = [policy for policy in POLICIES if policy.method == "GET"]
 
 
-@pytest.mark.parametrize("actor", ["holder", "anonymous"])
-def test_opening_pages_writes_nothing(cast: Cast, actor: str) -> None:
-    """A-25: every page, three times; scanners may fetch what they like. 0 writes."""
+@pytest.mark.parametrize(("actor", "writes"), [("holder", ["UpdateItem"]), ("anonymous", [])])
+def test_opening_pages_writes_nothing(cast: Cast, actor: str, writes: list[str]) -> None:
+    """A-25: every page, three times; scanners may fetch what they like. 0 writes, but for the family's own first look
+    at the quote, which is noted once (X-3).
+    """
     browser = cast.browser(actor, casts.portal())
     with tapped() as wire:
         for policy in PAGES * 3:
             browser.get(cast.path(policy))
 
-    assert wire.writes == []
+    assert wire.writes == writes
     assert len(wire.calls) > 50
 
 
@@ -221,7 +223,7 @@ def test_two_people_in_one_warm_process_never_meet(cast: Cast) -> None:
         browser, name, theirs = (one, "Own", "Other") if number % 2 else (other, "Other", "Own")
         policy = pages[number // 2 % len(pages)]
         page = browser.get(cast.path(policy, home=cast.own if name == "Own" else cast.other))
-        text = page.body.decode() + str(page.headers)
+        text = page.body.decode(errors="replace") + str(page.headers)
         found = [mark for mark in (f"of {theirs}", f"INV-{theirs}", *marks[theirs]) if mark in text]
         assert found == [], name_of(policy)
 
@@ -236,18 +238,20 @@ def test_hostile_headers_and_queries_never_break_a_page(cast: Cast) -> None:
             page = browser.get(
                 cast.path(policy),
                 headers={"Accept-Language": value, "User-Agent": value, "X-Forwarded-For": value},
-                after=value, show=value, member=value, when=value, next=value, saved=value, again=value,
+                after=value, show=value, member=value, when=value, next=value, saved=value, again=value, left=value,
             )  # fmt: skip
             assert page.status < 500, (name_of(policy), value)
             assert "<script>" not in page.body.decode(errors="replace").replace('<script src="', "")
 
 
+@pytest.mark.usefixtures("stripe")
 def test_every_form_bears_every_odd_value(cast: Cast) -> None:
     """I-15, T-07: each act with odd values in all fields it knows, and with none: 0 answers of 5xx."""
     fields = [
         "address", "code", "next", "channel", "language", "device", "household", "version", "first_name", "last_name",
         "birth_date", "email", "phone", "emergency_name", "emergency_phone", "health_notes", "name", "street", "city",
-        "region", "postcode", "is_admin", "org", "id", "price",
+        "region", "postcode", "is_admin", "org", "id", "price", "amount", "choice", "until", "link", "payer",
+        "successor",
     ]  # fmt: skip
     odd = [None, "", "\x00", "\x1b[31m", "a" * 3000, "٣", "2026-02-30", "\ud7ff", "'; --", "<b>", "-1", "\r\nX: y"]
     for value in odd:

@@ -2,5 +2,5 @@
 
 Files are read row by row into a temporary database (`staging`), every mistake is collected
 with its file, line and column (`rows`, `checks`), and only faultless files are written,
-household by household (`writer`). A repeated import finds its own records again.
+household by household (`households`). A repeated import finds its own records again.
 """

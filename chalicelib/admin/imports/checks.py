@@ -5,43 +5,32 @@ from collections.abc import Iterator
 
 from chalicelib.admin.imports import values
 from chalicelib.admin.imports.columns import sheet
+from chalicelib.admin.imports.lookups import look_up
+from chalicelib.admin.imports.places import OWNERS
 from chalicelib.admin.imports.records import internal_id
 from chalicelib.admin.imports.staging import Problem, Record, Staging, batches
 from chalicelib.billing.domain import PaymentStatus
-from chalicelib.billing.models import InvoiceItem
 from chalicelib.data import keys, read
 from chalicelib.data.keys import Key
-from chalicelib.households.models import PersonItem
 from chalicelib.identity.domain import User, email_identifier, phone_identifier
 from chalicelib.identity.models import LoginItem, UserItem
 from chalicelib.identity.store import user_from
 from chalicelib.organisations.domain import Organisation
 from chalicelib.schedule.domain import MAX_OCCURRENCES
 
-_KEYS = {
-    "household": keys.household,
-    "member": keys.person,
-    "programme": keys.programme,
-    "class": keys.class_group,
-}
 _BATCH = 50
 
-_UNKNOWN = """
-SELECT DISTINCT f.target_kind, f.target FROM reference f
-LEFT JOIN record r ON r.kind = f.target_kind AND r.id = f.target
-WHERE r.id IS NULL AND f.target_kind != 'invoice'
-"""
-_UNKNOWN_INVOICES = """
-SELECT DISTINCT h.target, f.target FROM reference f
-JOIN reference h ON h.kind = 'payment' AND h.id = f.id AND h.target_kind = 'household'
-LEFT JOIN record r ON r.kind = 'invoice' AND r.id = f.target
-WHERE f.kind = 'payment' AND f.target_kind = 'invoice' AND r.id IS NULL ORDER BY h.target
-"""
 _MISSING = """
 SELECT f.kind, f.line, f.field, f.target_kind, f.target FROM reference f
 LEFT JOIN record r ON r.kind = f.target_kind AND r.id = f.target
 LEFT JOIN stored s ON s.kind = f.target_kind AND s.id = f.target
-WHERE r.id IS NULL AND (s.id IS NULL OR f.kind = 'line')
+WHERE r.id IS NULL AND (s.id IS NULL OR (f.kind = 'line' AND f.target_kind = 'invoice'))
+"""
+_OWNED = """
+SELECT p.kind, r.line, f.field, f.target_kind, f.target, p.owner FROM place p
+JOIN record r ON r.kind = p.kind AND r.id = p.id
+JOIN reference f ON f.kind = p.kind AND f.id = p.id AND f.field IN ('household', 'member')
+WHERE p.owner IS NOT NULL
 """
 _TOTALS = """
 SELECT r.line, json_extract(r.data, '$.total'), sum(json_extract(l.data, '$.charge')), count(l.id) FROM record r
@@ -50,20 +39,35 @@ LEFT JOIN record l ON l.kind = 'line' AND l.id = f.id
 WHERE r.kind = 'invoice' GROUP BY r.id HAVING count(l.id) = count(json_extract(l.data, '$.charge'))
 """
 _COVERED = """
-SELECT i.line, json_extract(i.data, '$.status'), json_extract(i.data, '$.total'), i.id, max(p.line),
-    coalesce(sum(CASE WHEN p.id IS NOT NULL THEN coalesce(f.detail, json_extract(p.data, '$.amount')) END), 0)
-FROM record i
-LEFT JOIN reference f ON f.target_kind = 'invoice' AND f.target = i.id AND f.kind = 'payment'
+WITH bill AS (
+    SELECT id, line, json_extract(data, '$.status') AS status, json_extract(data, '$.total') AS total
+    FROM record WHERE kind = 'invoice'
+    UNION ALL
+    SELECT id, NULL, NULL, total FROM billed
+    WHERE NOT EXISTS (SELECT 1 FROM record r WHERE r.kind = 'invoice' AND r.id = billed.id)
+)
+SELECT b.line, b.status, b.total, b.id, max(p.line),
+    coalesce((SELECT covered FROM billed WHERE billed.id = b.id), 0) + coalesce(sum(CASE WHEN p.id IS NOT NULL
+        THEN coalesce(f.detail, json_extract(p.data, '$.amount') - coalesce(json_extract(p.data, '$.refunded'), 0))
+    END), 0)
+FROM bill b
+LEFT JOIN reference f ON f.target_kind = 'invoice' AND f.target = b.id AND f.kind = 'payment'
 LEFT JOIN record p ON p.kind = 'payment' AND p.id = f.id
     AND coalesce(json_extract(p.data, '$.status'), 'completed') IN (SELECT value FROM json_each(?))
-WHERE i.kind = 'invoice' GROUP BY i.id
+GROUP BY b.id
 """
 _PAYMENTS = """
-SELECT f.line, f.target, json_extract(i.data, '$.status'), a.target, b.target FROM reference f
+SELECT f.line, f.target, json_extract(i.data, '$.status'), a.target, b.target, NULL FROM reference f
 JOIN record i ON i.kind = 'invoice' AND i.id = f.target
 JOIN reference a ON a.kind = 'payment' AND a.id = f.id AND a.target_kind = 'household'
 JOIN reference b ON b.kind = 'invoice' AND b.id = f.target AND b.target_kind = 'household'
 WHERE f.kind = 'payment' AND f.target_kind = 'invoice'
+UNION ALL
+SELECT f.line, f.target, s.status, a.target, NULL, s.owner FROM reference f
+JOIN billed s ON s.id = f.target
+JOIN reference a ON a.kind = 'payment' AND a.id = f.id AND a.target_kind = 'household'
+WHERE f.kind = 'payment' AND f.target_kind = 'invoice'
+    AND NOT EXISTS (SELECT 1 FROM record r WHERE r.kind = 'invoice' AND r.id = f.target)
 """
 _STRANGERS = """
 SELECT e.kind, e.line, e.target, h.target FROM reference e
@@ -90,50 +94,38 @@ GROUP BY target HAVING count(*) > ?
 
 
 def check(organisation: Organisation, staging: Staging) -> None:
-    """Checks everything that needs more than one row; reads what is stored only for ids that are in no file."""
-    _look_up(organisation, staging)
-    _look_up_invoices(organisation, staging)
+    """Checks everything that needs more than one row, together with what is stored of the records that rows name."""
+    look_up(organisation, staging)
     for problem in _problems(organisation, staging):
         staging.report(problem)
 
 
 def _problems(organisation: Organisation, staging: Staging) -> Iterator[Problem]:
     yield from _missing(staging)
+    yield from _moved(organisation, staging)
     yield from _totals(organisation, staging)
     yield from _coverage(organisation, staging)
-    yield from _payments(staging)
+    yield from _payments(organisation, staging)
     yield from _strangers(organisation, staging)
     yield from _long_classes(staging)
     yield from _logins(organisation, staging)
 
 
-def _look_up(organisation: Organisation, staging: Staging) -> None:
-    for batch in batches(list(staging.rows(_UNKNOWN)), _BATCH):
-        places = {
-            _KEYS[kind](organisation.slug, internal_id(organisation, kind, name)): (kind, name) for kind, name in batch
-        }
-        for key, item in read.raw(list(places)).items():
-            kind, name = places[key]
-            staging.found_stored(kind, name)
-            if kind == "member":
-                for home in PersonItem.from_raw_data(item).households:
-                    staging.add_home(name, str(home))
-
-
-def _look_up_invoices(organisation: Organisation, staging: Staging) -> None:
-    """Invoices lie in their household's partition under an id that starts with a day: found by the rest of the id."""
-    for household, name in list(staging.rows(_UNKNOWN_INVOICES)):
-        home = internal_id(organisation, "household", household)
-        wanted = internal_id(organisation, "invoice", name)
-        partition = keys.household_partition(organisation.slug, home)
-        if any(item.invoice.endswith(f"-{wanted}") for item in read.each(InvoiceItem, partition, "INVOICE#")):
-            staging.found_stored("invoice", name)
-
-
 def _missing(staging: Staging) -> Iterator[Problem]:
     for kind, line, field, target_kind, target in staging.rows(_MISSING):
-        message = f"“{target}” is neither in {sheet(target_kind).file} nor in the portal"
+        file = sheet(target_kind).file
+        message = f"“{target}” is neither in {file} nor in the portal"
+        if kind == "line" and target_kind == "invoice":
+            message = f"“{target}” is not in {file}; an invoice and its lines come together"
         yield Problem(sheet(kind).file, line, field, message)
+
+
+def _moved(organisation: Organisation, staging: Staging) -> Iterator[Problem]:
+    """Records that the portal has under another owner: they would be there twice."""
+    for kind, line, field, owner_kind, owner, stored in staging.rows(_OWNED):
+        if field == OWNERS[kind] and internal_id(organisation, owner_kind, owner) != stored:
+            message = f"is not “{owner}” in the portal, and a record stays where it is; one that moves needs a new id"
+            yield Problem(sheet(kind).file, line, field, message)
 
 
 def _totals(organisation: Organisation, staging: Staging) -> Iterator[Problem]:
@@ -153,17 +145,20 @@ def _coverage(organisation: Organisation, staging: Staging) -> Iterator[Problem]
         told = (
             f"{values.amount_text(paid, organisation.currency)} of {values.amount_text(total, organisation.currency)}"
         )
-        if paid > total:
+        if paid > total and paid_at:
             yield Problem("payments.csv", paid_at, "invoices", f"payments cover {told} of invoice “{name}”")
+        elif paid > total and line:
+            yield Problem("invoices.csv", line, "total", f"is less than what is covered already: {told}")
         elif status == "paid" and paid < total:
             yield Problem("invoices.csv", line, "status", f"is paid, but payments cover {told}")
         elif status == "partially_paid" and not 0 < paid < total:
             yield Problem("invoices.csv", line, "status", f"is partially_paid, but payments cover {told}")
 
 
-def _payments(staging: Staging) -> Iterator[Problem]:
-    for line, name, status, payer, billed in staging.rows(_PAYMENTS):
-        if payer != billed:
+def _payments(organisation: Organisation, staging: Staging) -> Iterator[Problem]:
+    for line, name, status, payer, billed, owner in staging.rows(_PAYMENTS):
+        home = owner or internal_id(organisation, "household", billed)
+        if internal_id(organisation, "household", payer) != home:
             yield Problem("payments.csv", line, "invoices", f"“{name}” is an invoice of another household")
         if status == "draft":
             yield Problem("payments.csv", line, "invoices", f"“{name}” is a draft, which nobody can pay")

@@ -275,11 +275,13 @@ _PAYMENTS = Sheet(
         Column("amount", POSITIVE_AMOUNT, "How much", required=True),
         Column("method", text(40), "card, cheque, cash, transfer or your own word", required=True),
         Column("status", choice(PaymentStatus), "Empty means completed"),
+        Column("refunded", POSITIVE_AMOUNT, "What was given back of it; needed when it is partially_refunded"),
+        Column("refunded_on", DAY, "Day it was given back; empty means the day it came in"),
         Column("reference", text(80), "Number of the cheque, the transfer or the like"),
         Column(
             "invoices",
             values.shares("invoice", "an invoice", _MAX_SHARES),
-            "What it covered; an invoice named alone takes all of the payment",
+            "What it covered; an invoice named alone takes all of the payment that was not given back",
         ),
     ),
 )

@@ -1,42 +1,45 @@
-"""Writes one household after another: itself, its people, enrolments, bookings, invoices, payments, summary.
+"""Writes one household after another: itself, its people, enrolments, bookings, invoices, payments, ledger, summary.
 
 Each household is worked out whole from what is stored and what its rows say, and written in that
 order. Whatever a crash leaves is a beginning of it, and the next import goes on from there:
-the summary always follows from what is stored, never from what a former import believed.
+ledger and summary always follow from what is stored, never from what a former import believed.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from chalicelib.admin.imports.bills import plan_bills
 from chalicelib.admin.imports.holdings import Holdings, load
 from chalicelib.admin.imports.plan import Operation, Outcome, Plan, carry_out
-from chalicelib.admin.imports.records import Builder, internal_id
-from chalicelib.admin.imports.rows import fingerprint
-from chalicelib.admin.imports.staging import Problem, Record, Staging
-from chalicelib.admin.summaries import summarise
-from chalicelib.billing.domain import Coverage, Invoice, InvoiceStatus, Payment, status_after
-from chalicelib.billing.models import PaymentItem
-from chalicelib.billing.store import invoice_item, member_invoice_items, payment_item
+from chalicelib.admin.imports.posting import missing_entries
+from chalicelib.admin.imports.records import internal_id
+from chalicelib.admin.imports.staging import Record, Staging, batches
+from chalicelib.admin.imports.work import Work, put, remove
+from chalicelib.admin.summaries import account_row, over, summarise
+from chalicelib.billing.items import entry_item
+from chalicelib.billing.ledger import LedgerEntry
 from chalicelib.bookings.models import BookingItem
 from chalicelib.bookings.store import booking_item
-from chalicelib.data import keys
-from chalicelib.data.items import Item
 from chalicelib.data.write import Transaction
 from chalicelib.households.domain import Person
-from chalicelib.households.models import MemberLinkItem
 from chalicelib.households.store import (
     get_summaries,
     household_item,
+    member_link_item,
     person_item,
     save_member_link,
     save_summary,
 )
 from chalicelib.households.summary import Summary
+from chalicelib.households.summing import with_account
 from chalicelib.organisations.domain import Organisation
 from chalicelib.schedule.models import EnrolmentItem
 from chalicelib.schedule.store import enrolment_item
+
+_ENTRIES = 40
+"""Entries of the ledger that are written together."""
 
 _WORK = """
 SELECT id FROM record WHERE kind = 'household'
@@ -58,215 +61,145 @@ def names(staging: Staging) -> Iterator[str]:
 
 def write_household(organisation: Organisation, staging: Staging, name: str, now: datetime, total: Outcome) -> None:
     """Writes all that the files say of one household. Raises Conflict when others keep changing it meanwhile."""
-    carry_out(lambda: _Work(organisation, staging, name, now).plan_all(), total)
+    carry_out(lambda: _plan(Work(organisation, staging, name, now, _load(organisation, staging, name))), total)
 
 
-@dataclass(slots=True)
-class _Billed:
-    """An invoice as it is stored, and as it will be."""
+def _load(organisation: Organisation, staging: Staging, name: str) -> Holdings:
+    """What the household has, with the people whom its rows name."""
+    members = {member.id for member in staging.naming("member", "household", name)}
+    named = members | {other for (other,) in staging.rows(_ENROLLED, name)}
+    people = [internal_id(organisation, "member", member) for member in sorted(named)]
+    return load(organisation.slug, internal_id(organisation, "household", name), people)
 
-    stored: Invoice | None
-    record: Record | None
-    invoice: Invoice
+
+def _plan(work: Work) -> Plan:
+    """Everything to write, in order; nothing when all of it is stored already."""
+    _plan_household(work)
+    _People(work).plan()
+    for record in work.rows("enrolment"):
+        _plan_enrolment(work, record)
+    for record in work.rows("booking"):
+        _plan_booking(work, record)
+    plan_bills(work)
+    _plan_ledger_and_summary(work)
+    return work.plan
 
 
-class _Work:
-    """What one household needs, worked out from its rows and its holdings."""
+def _plan_household(work: Work) -> None:
+    record, stored = work.staging.record("household", work.name), work.has.household
+    if record is None:
+        return
+    changed = stored is None or stored.source != record.source
+    work.plan.count("household", stored, changed=changed)
+    if changed:
+        work.has.household = work.build.household(record, stored)
+        work.plan.add(put("household", household_item(work.org, work.has.household)))
 
-    def __init__(self, organisation: Organisation, staging: Staging, name: str, now: datetime) -> None:
-        self._organisation = organisation
-        self._staging = staging
-        self._name = name
-        self._now = now
-        self._id = internal_id(organisation, "household", name)
-        self._build = Builder(organisation)
-        self._plan = Plan()
-        self._members = staging.naming("member", "household", name)
-        named = {member.id for member in self._members} | {other for (other,) in staging.rows(_ENROLLED, name)}
-        people = [internal_id(organisation, "member", member) for member in sorted(named)]
-        self._has: Holdings = load(organisation.slug, self._id, people)
 
-    @property
-    def _org(self) -> str:
-        return self._organisation.slug
+class _People:
+    """The members of a household; those who leave another home leave it at once."""
 
-    def plan_all(self) -> Plan:
-        """Everything to write, in order; nothing when all of it is stored already."""
-        self._plan_household()
-        for member in self._members:
-            self._plan_person(member)
-        self._plan_enrolments()
-        self._plan_bookings()
-        self._plan_billing()
-        self._plan_summary()
-        return self._plan
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._left: dict[str, Summary] = {}
+        """Summaries of homes that somebody left, as they are planned so far."""
 
-    def _plan_household(self) -> None:
-        record, stored = self._staging.record("household", self._name), self._has.household
-        if record is None:
-            return
-        changed = stored is None or stored.source != record.source
-        self._plan.count("household", stored, changed=changed)
-        if changed:
-            self._has.household = self._build.household(record, stored)
-            self._plan.add(_put("household", household_item(self._org, self._has.household)))
+    def plan(self) -> None:
+        for record in self._work.rows("member"):
+            self._plan_person(record)
 
     def _plan_person(self, record: Record) -> None:
-        stored = self._has.people.get(internal_id(self._organisation, "member", record.id))
+        work = self._work
+        stored = work.has.people.get(work.inner(record))
         changed = stored is None or stored.source != record.source
         shared = record.id if len(record.get("households")) > 1 else ""
-        self._plan.count("member", stored, changed=changed, shared=shared)
-        person = self._build.person(record, stored) if changed or stored is None else stored
+        work.plan.count("member", stored, changed=changed, shared=shared)
+        person = work.build.person(record, stored) if changed or stored is None else stored
         if changed:
-            self._has.people[person.id] = person
-            self._plan.add(_put("person", person_item(self._org, person)), *self._leave_homes(person, stored))
-        if person.id not in self._has.links and self._id in person.households:
-            self._plan.add(partial(save_member_link, org=self._org, household_id=self._id, person_id=person.id))
+            work.has.people[person.id] = person
+            left = tuple(home for home in (stored.households if stored else ()) if home not in person.households)
+            work.plan.add(put("person", person_item(work.org, person)), *self._leave(person, left), apart=bool(left))
+        if person.id not in work.has.links and work.id in person.households:
+            work.plan.add(partial(save_member_link, org=work.org, household_id=work.id, person_id=person.id))
 
-    def _leave_homes(self, person: Person, stored: Person | None) -> Iterator[Operation]:
-        """Takes the person out of homes that the row no longer names, and out of their summaries at once."""
-        left = tuple(home for home in (stored.households if stored else ()) if home not in person.households)
-        enrolments = {each.id for each in self._has.enrolments.values() if each.person == person.id}
-        for home, summary in get_summaries(self._org, left).items() if left else ():
-            pk, sk = keys.membership_link(self._org, home, person.id)
-            yield partial(_remove, name="member", item=MemberLinkItem(pk, sk, person=person.id))
-            yield partial(save_summary, org=self._org, summary=_without(summary, person.id, enrolments))
-
-    def _plan_enrolments(self) -> None:
-        for record in self._staging.naming("enrolment", "household", self._name):
-            place = internal_id(self._organisation, "enrolment", record.id)
-            stored = self._has.enrolments.get(place)
-            changed = stored is None or stored.source != record.source
-            self._plan.count("enrolment", stored, changed=changed)
-            if changed:
-                enrolment = self._build.enrolment(record, stored)
-                self._has.enrolments[place] = enrolment
-                same = EnrolmentItem.status == stored.status.value if stored else EnrolmentItem.pk.does_not_exist()
-                item = enrolment_item(self._org, enrolment)
-                self._plan.add(partial(Transaction.put, name="enrolment", item=item, condition=same))
-            self._show_others(self._has.enrolments[place].person)
-
-    def _show_others(self, person: str) -> None:
-        """The other home of a shared child sees what this one enrolled it in; also after a crash before its turn."""
-        found = self._has.people.get(person)
-        for home in found.households if found else ():
-            if home != self._id:
-                self._staging.add_stale(home)
-
-    def _plan_bookings(self) -> None:
-        for record in self._staging.naming("booking", "household", self._name):
-            place = internal_id(self._organisation, "booking", record.id)
-            stored = self._has.bookings.get(place)
-            changed = stored is None or stored.source != record.source
-            self._plan.count("booking", stored, changed=changed)
-            if changed:
-                booking = self._build.booking(record, stored)
-                self._has.bookings[place] = booking
-                same = BookingItem.status == stored.status.value if stored else BookingItem.pk.does_not_exist()
-                item = booking_item(self._org, booking)
-                self._plan.add(partial(Transaction.put, name="booking", item=item, condition=same))
-
-    def _plan_billing(self) -> None:
-        """Invoices before payments: an invoice counts all payments as they will be, so repeating is harmless."""
-        billed = self._billed()
-        invoices = {place: each.invoice for place, each in billed.items()}
-        payments, touched = self._paid(invoices)
-        for place, each in billed.items():
-            self._plan_invoice(place, each, recount=each.invoice.id in touched)
-        for payment, stored in payments:
-            same = PaymentItem.status == stored.status.value if stored else PaymentItem.pk.does_not_exist()
-            item = payment_item(self._org, payment)
-            self._plan.add(partial(Transaction.put, name="payment", item=item, condition=same))
-
-    def _billed(self) -> dict[str, _Billed]:
-        """Stored invoices, and over them those of the files."""
-        billed = {place: _Billed(stored, None, stored) for place, stored in self._has.invoices.items()}
-        for record in self._staging.naming("invoice", "household", self._name):
-            place = internal_id(self._organisation, "invoice", record.id)
-            stored = self._has.invoices.get(place)
-            lines = self._staging.naming("line", "invoice", record.id)
-            source = fingerprint([record.source, *(line.source for line in lines)])
-            if stored and stored.source == source:
-                billed[place] = _Billed(stored, record, stored)
-                continue
-            invoice = self._build.invoice(record, lines, stored, source)
-            if stored and stored.status is not InvoiceStatus.DRAFT and invoice.status is InvoiceStatus.DRAFT:
-                message = "is issued in the portal already and can not become a draft again; it stays as it is"
-                self._plan.leave_out(Problem("invoices.csv", record.line, "status", message))
-                invoice = stored
-            billed[place] = _Billed(stored, record, invoice)
-        return billed
-
-    def _paid(self, invoices: dict[str, Invoice]) -> tuple[list[tuple[Payment, Payment | None]], set[str]]:
-        """Payments to write with what was stored of them, and ids of all invoices they cover or covered."""
-        changed: list[tuple[Payment, Payment | None]] = []
-        for record in self._staging.naming("payment", "household", self._name):
-            place = internal_id(self._organisation, "payment", record.id)
-            stored = self._has.payments.get(place)
-            if stored and stored.source == record.source:
-                self._plan.count("payment", stored, changed=False)
-                continue
-            shares = self._staging.named_by(record, "invoice")
-            payment = self._build.payment(record, shares, stored, invoices.__getitem__)
-            self._has.payments[place] = payment
-            self._plan.count("payment", stored, changed=True)
-            changed.append((payment, stored))
-        both = [each for pair in changed for each in pair if each]
-        return changed, {share.invoice for payment in both for share in payment.allocations}
-
-    def _plan_invoice(self, place: str, billed: _Billed, *, recount: bool) -> None:
-        stored, invoice = billed.stored, billed.invoice
-        if recount or stored is None or invoice.source != stored.source:
-            invoice = self._with_payments(invoice)
-        changed = invoice != stored
-        if billed.record:
-            self._plan.count("invoice", stored, changed=changed)
-        if changed:
-            self._has.invoices[place] = invoice
-            self._plan.add(*self._invoice_writes(invoice, stored))
-
-    def _with_payments(self, invoice: Invoice) -> Invoice:
-        """The invoice with what all payments together cover of it."""
-        coverages = sorted(
-            (
-                Coverage(payment.id, payment.received_on, share.minor, payment.method)
-                for payment in self._has.payments.values()
-                if payment.status.is_received
-                for share in payment.allocations
-                if share.invoice == invoice.id
-            ),
-            key=lambda coverage: (coverage.received_on, coverage.payment),
-        )
-        paid = sum(coverage.minor for coverage in coverages)
-        status = status_after(invoice.total_minor, paid, invoice.status)
-        return replace(invoice, paid_minor=paid, coverages=tuple(coverages), status=status)
-
-    def _invoice_writes(self, invoice: Invoice, stored: Invoice | None) -> list[partial[None]]:
-        """The invoice with its pointers; a draft that was issued leaves its place (INV-2)."""
-        before = {item.sk: item for item in member_invoice_items(self._org, stored)} if stored else {}
-        after = {item.sk: item for item in member_invoice_items(self._org, invoice)}
-        draft = InvoiceStatus.DRAFT
-        issued = stored is not None and stored.status is draft and invoice.status is not draft
-        item = invoice_item(self._org, replace(invoice, version=None) if issued else invoice)
-        writes = [_put("invoice", item)]
-        if stored and issued:
-            writes.append(partial(_remove, name="draft", item=invoice_item(self._org, stored)))
-        writes += [_put("member_invoice", each) for sk, each in after.items() if sk not in before]
-        writes += [partial(_remove, name="member_invoice", item=each) for sk, each in before.items() if sk not in after]
-        return writes
-
-    def _plan_summary(self) -> None:
-        if self._has.household is None:
-            return
-        before = self._has.summary
-        summary = summarise(self._organisation, self._has.household, self._has.parts(), self._now)
-        wanted = replace(summary, version=before.version if before else None)
-        if wanted != before:
-            self._plan.add(partial(save_summary, org=self._org, summary=wanted))
+    def _leave(self, person: Person, homes: tuple[str, ...]) -> Iterator[Operation]:
+        """Takes a person out of homes that the row no longer names, and out of their summaries."""
+        work = self._work
+        unread = tuple(home for home in homes if home not in self._left)
+        self._left |= get_summaries(work.org, unread) if unread else {}
+        enrolments = {each.id for each in work.has.enrolments.values() if each.person == person.id}
+        for home in homes:
+            yield remove("member", member_link_item(work.org, home, person.id))
+            if home in self._left:
+                summary = _without(self._left[home], person.id, enrolments)
+                self._left[home] = _once_written(summary)
+                yield partial(save_summary, org=work.org, summary=summary, name=f"summary of {home}")
 
 
-def _put(name: str, item: Item) -> partial[None]:
-    return partial(Transaction.put, name=name, item=item)
+def _plan_enrolment(work: Work, record: Record) -> None:
+    place = work.inner(record)
+    stored = work.has.enrolments.get(place)
+    changed = stored is None or stored.source != record.source
+    work.plan.count("enrolment", stored, changed=changed)
+    if changed:
+        enrolment = work.build.enrolment(record, stored)
+        work.has.enrolments[place] = enrolment
+        same = EnrolmentItem.status == stored.status.value if stored else EnrolmentItem.pk.does_not_exist()
+        write = partial(Transaction.put, name="enrolment", item=enrolment_item(work.org, enrolment), condition=same)
+        work.plan.add(write, *work.note(record, enrolment.id, enrolment.person))
+    _show_others(work, work.has.enrolments[place].person)
+
+
+def _show_others(work: Work, person: str) -> None:
+    """The other home of a shared child sees what this one enrolled it in; also after a crash before its turn."""
+    found = work.has.people.get(person)
+    for home in found.households if found else ():
+        if home != work.id:
+            work.staging.add_stale(home)
+
+
+def _plan_booking(work: Work, record: Record) -> None:
+    place = work.inner(record)
+    stored = work.has.bookings.get(place)
+    changed = stored is None or stored.source != record.source
+    work.plan.count("booking", stored, changed=changed)
+    if changed:
+        booking = work.build.booking(record, stored)
+        work.has.bookings[place] = booking
+        same = BookingItem.status == stored.status.value if stored else BookingItem.pk.does_not_exist()
+        write = partial(Transaction.put, name="booking", item=booking_item(work.org, booking), condition=same)
+        work.plan.add(write, *work.note(record, booking.id, work.id))
+
+
+def _plan_ledger_and_summary(work: Work) -> None:
+    """Entries go in together with the summary that tells where the ledger then stands.
+
+    Its version makes an import and somebody who pays meanwhile take turns.
+    """
+    if work.has.household is None:
+        return
+    found = summarise(work.organisation, work.has.household, work.has.parts(), work.now)
+    summary, zone = over(work.has.summary, found), work.organisation.zone
+    missing = missing_entries(work.has.parts(), work.now, zone)
+    for batch in batches(missing, _ENTRIES):
+        for entry in batch:
+            summary = with_account(summary, account_row(entry, zone))
+        writes = (_book(work, entry) for entry in batch)
+        work.plan.add(*writes, partial(save_summary, org=work.org, summary=summary), apart=True)
+        summary = _once_written(summary)
+    if not missing and summary != work.has.summary:
+        work.plan.add(partial(save_summary, org=work.org, summary=summary))
+
+
+def _book(work: Work, entry: LedgerEntry) -> Operation:
+    day = account_row(entry, work.organisation.zone).day
+    item = entry_item(work.org, work.id, entry, day)
+    return partial(Transaction.create, name=f"entry {entry.payer} {entry.currency} {entry.sequence}", item=item)
+
+
+def _once_written(summary: Summary) -> Summary:
+    """The summary with the version that it has when it is stored."""
+    return replace(summary, version=(summary.version or 0) + 1)
 
 
 def _without(summary: Summary, person: str, enrolments: set[str]) -> Summary:
@@ -277,7 +210,3 @@ def _without(summary: Summary, person: str, enrolments: set[str]) -> Summary:
         enrolments=tuple(row for row in summary.enrolments if row.member != person),
         news=tuple(row for row in summary.news if row.id not in enrolments),
     )
-
-
-def _remove(transaction: Transaction, name: str, item: Item) -> None:
-    transaction.delete(name, item)

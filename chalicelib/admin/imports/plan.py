@@ -45,11 +45,12 @@ class Plan:
 
     counted: list[tuple[str, str, str]] = field(default_factory=list)
     left_out: list[Problem] = field(default_factory=list)
-    units: list[tuple[Operation, ...]] = field(default_factory=list)
+    units: list[tuple[bool, tuple[Operation, ...]]] = field(default_factory=list)
+    """Writes that happen together, and whether they need a transaction of their own."""
 
-    def add(self, *operations: Operation) -> None:
-        """Adds writes that happen together."""
-        self.units.append(operations)
+    def add(self, *operations: Operation, apart: bool = False) -> None:
+        """Adds writes that happen together; `apart` from all others, when an item is written once more."""
+        self.units.append((apart, operations))
 
     def count(self, kind: str, stored: object, *, changed: bool, shared: str = "") -> None:
         """Counts a record as new, changed or untouched; one of two households under its id."""
@@ -62,13 +63,14 @@ class Plan:
 
     def commit(self, total: Outcome) -> None:
         """Writes everything and adds to `total` what was done. Raises ConditionFailed when somebody wrote meanwhile."""
-        transaction = Transaction()
-        for unit in self.units:
-            if len(transaction) and len(transaction) + len(unit) > _OPERATIONS:
+        transaction, full = Transaction(), False
+        for apart, unit in self.units:
+            if len(transaction) and (apart or full or len(transaction) + len(unit) > _OPERATIONS):
                 transaction.commit()
                 transaction = Transaction()
             for operation in unit:
                 operation(transaction)
+            full = apart
         if len(transaction):
             transaction.commit()
         for kind, what, shared in self.counted:

@@ -5,7 +5,8 @@ A column that a file does not have leaves what is stored as it is; an empty cell
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from typing import TypeVar
 
@@ -18,6 +19,7 @@ from chalicelib.billing.domain import (
     InvoiceStatus,
     Payment,
     PaymentStatus,
+    Refund,
     TaxAmount,
 )
 from chalicelib.bookings.domain import Booking, BookingStatus
@@ -166,7 +168,6 @@ class Builder:
     def enrolment(self, record: Record, stored: Enrolment | None) -> Enrolment:
         """The enrolment of a row."""
         first = date.fromisoformat(record.get("starts_on"))
-        taken = record.get("enrolled_at")
         return Enrolment(
             id=self._dated(record, first, stored.id if stored else ""),
             person=self._named(record, "member", "member"),
@@ -175,14 +176,21 @@ class Builder:
             status=_status(record, EnrolmentStatus, stored.status if stored else None, EnrolmentStatus.ACTIVE),
             starts_on=first,
             ends_on=date.fromisoformat(record.get("ends_on")),
-            enrolled_at=from_iso(taken) if taken else day_begins(first, self._organisation.zone),
+            enrolled_at=self._taken(record, first, stored),
             source=record.source,
         )
+
+    def _taken(self, record: Record, first: date, stored: Enrolment | None) -> datetime:
+        if stored and "enrolled_at" not in record.data:
+            return stored.enrolled_at
+        told = record.get("enrolled_at")
+        return from_iso(told) if told else day_begins(first, self._organisation.zone)
 
     def booking(self, record: Record, stored: Booking | None) -> Booking:
         """The booking of a row."""
         starts = from_iso(record.get("starts"))
         asked = record.get("requested_at")
+        before = stored.requested_at if stored and "requested_at" not in record.data else None
         return Booking(
             id=self._dated(record, local_day(starts, self._organisation.zone), stored.id if stored else ""),
             household=self._named(record, "household", "household"),
@@ -190,37 +198,38 @@ class Builder:
             starts=starts,
             ends=from_iso(record.get("ends")),
             status=_status(record, BookingStatus, stored.status if stored else None, BookingStatus.CONFIRMED),
-            member=self._named(record, "member", "member"),
-            note=record.get("note"),
-            requested_at=from_iso(asked) if asked else None,
+            member=stored.member if stored and "member" not in record.data else self._named(record, "member", "member"),
+            note=_text(record, "note", stored.note if stored else ""),
+            requested_at=from_iso(asked) if asked else before,
             source=record.source,
         )
 
     def invoice(self, record: Record, lines: Sequence[Record], stored: Invoice | None, source: str) -> Invoice:
         """The invoice of a row and its lines; what was paid of it is for the payments to say."""
         issued_on = date.fromisoformat(record.get("issued_on"))
-        told = InvoiceStatus(record.get("status", "issued"))
+        due_on, total = date.fromisoformat(record.get("due_on")), record.get("total")
+        told = _status(record, InvoiceStatus, stored.status if stored else None, InvoiceStatus.ISSUED)
         paid = told in (InvoiceStatus.PAID, InvoiceStatus.PARTIALLY_PAID)
-        return Invoice(
-            id=self._dated(record, issued_on, stored.id if stored else ""),
+        fresh = Invoice(
+            id=self._dated(record, issued_on, ""),
             household=self._named(record, "household", "household"),
             number=record.get("number"),
             currency=self._organisation.currency,
             issued_on=issued_on,
-            due_on=date.fromisoformat(record.get("due_on")),
+            due_on=due_on,
             status=InvoiceStatus.ISSUED if paid else told,
             lines=tuple(map(self._line, lines)),
-            total_minor=record.get("total"),
-            note=record.get("note"),
+            total_minor=total,
+            note=_text(record, "note", stored.note if stored else ""),
             source=source,
-            version=stored.version if stored else None,
         )
+        return _over(stored, fresh) if stored else fresh
 
     def _line(self, record: Record) -> InvoiceLine:
         taxes = [(record.get(f"tax_{number}_name"), record.get(f"tax_{number}_amount", 0)) for number in (1, 2)]
         return InvoiceLine(
             description=record.get("description"),
-            quantity=record.get("quantity", 1),
+            quantity=Decimal(record.get("quantity", 1)),
             unit_minor=record.get("unit_price"),
             amount_minor=record.get("amount"),
             member=self._named(record, "member", "member"),
@@ -235,23 +244,42 @@ class Builder:
         stored: Payment | None,
         invoice: Callable[[str], Invoice],
     ) -> Payment:
-        """The payment of a row; `invoice` finds what it covered by the internal id without its day."""
+        """The payment of a row; `invoice` finds what it covered by the internal id without its day.
+
+        Money that did not come in, or went back whole, covers nothing.
+        """
         received_on = date.fromisoformat(record.get("received_on"))
-        amount = record.get("amount")
-        covered = [(invoice(self._id("invoice", share.target)), share.detail or amount) for share in shares]
-        return Payment(
-            id=self._dated(record, received_on, stored.id if stored else ""),
+        base = stored or Payment(
+            id=self._dated(record, received_on, ""),
             household=self._named(record, "household", "household"),
             received_on=received_on,
-            minor=amount,
+            minor=0,
+            currency=self._organisation.currency,
+            method="",
+            status=PaymentStatus.COMPLETED,
+        )
+        told = replace(
+            base,
+            received_on=received_on,
+            minor=record.get("amount"),
             currency=self._organisation.currency,
             method=record.get("method"),
             status=_status(record, PaymentStatus, stored.status if stored else None, PaymentStatus.COMPLETED),
-            allocations=tuple(Allocation(found.id, minor, found.number) for found, minor in covered),
-            reference=record.get("reference"),
-            recorded_at=stored.recorded_at if stored else None,
+            reference=_text(record, "reference", base.reference),
             source=record.source,
         )
+        refunded = replace(told, refunds=_refunds(record, told))
+        return replace(refunded, allocations=self._allocations(record, shares, refunded, invoice))
+
+    def _allocations(
+        self, record: Record, shares: Sequence[Reference], payment: Payment, invoice: Callable[[str], Invoice]
+    ) -> tuple[Allocation, ...]:
+        if not payment.status.is_received:
+            return ()
+        if "invoices" not in record.data:
+            return payment.allocations
+        covered = [(invoice(self._id("invoice", share.target)), share.detail or payment.kept_minor) for share in shares]
+        return tuple(Allocation(found.id, minor, found.number) for found, minor in covered)
 
 
 def _status(record: Record, kind: type[S], stored: S | None, usual: S) -> S:
@@ -260,6 +288,43 @@ def _status(record: Record, kind: type[S], stored: S | None, usual: S) -> S:
         return stored or usual
     told = record.get("status")
     return kind(told) if told else usual
+
+
+def _text(record: Record, name: str, stored: str) -> str:
+    """A text a row tells; without the column the stored one."""
+    return str(record.get(name)) if name in record.data else stored
+
+
+def _over(stored: Invoice, told: Invoice) -> Invoice:
+    """`told` as the invoice that is `stored`, with all that no column tells. Changed terms end a schedule."""
+    same_terms = (stored.due_on, stored.total_minor) == (told.due_on, told.total_minor)
+    return replace(
+        stored,
+        number=told.number,
+        currency=told.currency,
+        issued_on=told.issued_on,
+        due_on=told.due_on,
+        status=told.status,
+        lines=told.lines,
+        total_minor=told.total_minor,
+        schedule=stored.schedule if same_terms else (),
+        note=told.note,
+        source=told.source,
+    )
+
+
+def _refunds(record: Record, payment: Payment) -> tuple[Refund, ...]:
+    """What was given back of a payment; refunds that the portal knows stay while they come to the same."""
+    given_back = {
+        PaymentStatus.REFUNDED: payment.minor,
+        PaymentStatus.PARTIALLY_REFUNDED: record.get("refunded", payment.refunded_minor),
+    }
+    wanted = given_back.get(payment.status, 0)
+    if wanted == payment.refunded_minor:
+        return payment.refunds
+    day = record.get("refunded_on")
+    on = date.fromisoformat(day) if day else payment.received_on
+    return (Refund("import", on, wanted, payment.method),) if wanted else ()
 
 
 def _answers(record: Record, stored: Mapping[str, str]) -> dict[str, str]:

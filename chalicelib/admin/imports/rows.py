@@ -11,8 +11,11 @@ from chalicelib.admin.imports.columns import SHEETS, Column, Sheet
 from chalicelib.admin.imports.files import Line, Unreadable, lines
 from chalicelib.admin.imports.staging import Problem, Record, Reference, Staging
 from chalicelib.admin.imports.values import Context, Mistake, clean, is_relative
+from chalicelib.billing.domain import PaymentStatus
 from chalicelib.identity.domain import email_identifier, phone_identifier
 from chalicelib.shared.texts import LANGUAGES
+
+_GIVEN_BACK = (PaymentStatus.REFUNDED.value, PaymentStatus.PARTIALLY_REFUNDED.value)
 
 
 @dataclass(slots=True)
@@ -86,7 +89,7 @@ def _rows(found: Iterator[Line], sheet: Sheet, columns: list[Column], context: C
 def _read_cell(row: _Row, column: Column, cell: str, context: Context) -> None:
     told = clean(cell)
     if not told:
-        row.data[column.name] = None
+        row.data[column.name] = row.meant[column.name] = None
         if column.required:
             row.wrong(column.name, "must not be empty")
         return
@@ -186,9 +189,19 @@ def _line_amount(data: dict[str, Any]) -> int:
 
 
 def _check_payment(row: _Row) -> None:
-    shares = row.data.get("invoices") or []
-    if sum(minor for _, minor in shares if minor) > row.data["amount"]:
+    shares, back = row.data.get("invoices") or [], row.data.get("refunded") or 0
+    if back and row.data.get("status") not in _GIVEN_BACK:
+        row.wrong("refunded", "says that money was given back; then the status is refunded or partially_refunded")
+    elif _is_part(row) and not 0 < back < row.data["amount"]:
+        row.wrong("refunded", "must be a part of the amount, for the status is partially_refunded")
+    elif back > row.data["amount"]:
+        row.wrong("refunded", "is more than the payment")
+    if sum(minor for _, minor in shares if minor) > row.data["amount"] - (back if _is_part(row) else 0):
         row.wrong("invoices", "takes more than the payment")
+
+
+def _is_part(row: _Row) -> bool:
+    return bool(row.data.get("status") == PaymentStatus.PARTIALLY_REFUNDED.value)
 
 
 _ROW_CHECKS: dict[str, Callable[[_Row], None]] = {

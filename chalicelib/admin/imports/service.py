@@ -11,12 +11,18 @@ from chalicelib.admin.imports.checks import check
 from chalicelib.admin.imports.columns import SHEETS
 from chalicelib.admin.imports.households import names, write_household
 from chalicelib.admin.imports.plan import Outcome
+from chalicelib.admin.imports.records import internal_id
 from chalicelib.admin.imports.rows import read_folder
-from chalicelib.admin.imports.staging import Problem, Staging, open_staging
+from chalicelib.admin.imports.staging import Problem, Record, Staging, open_staging
 from chalicelib.admin.imports.users import Invitation, write_users
 from chalicelib.admin.imports.values import Context
 from chalicelib.admin.summaries import rebuild
 from chalicelib.organisations.domain import Organisation
+from chalicelib.shared.errors import Conflict, Unavailable
+
+_FAILURES = 3
+"""So many households in a row that can not be written are not at fault themselves: the table is."""
+_LEFT = "could not be written whole: it has grown too large, or it kept changing while the import ran"
 
 
 class Listener(Protocol):
@@ -63,7 +69,10 @@ class Checked:
         return {file: number for file, number in counted.items() if number}
 
     def write(self, *, send_activation: bool = False) -> Outcome:
-        """Writes all records. Safe to repeat after a crash. Raises Conflict, Unavailable, ValueError on mistakes."""
+        """Writes all records. Safe to repeat after a crash. Raises Conflict, Unavailable, ValueError on mistakes.
+
+        A household that can not be written is left out and told; no family can stop the import for the others.
+        """
         if self.mistakes:
             raise ValueError("files with mistakes are not written")
         organisation, staging, total = self._organisation, self._staging, Outcome()
@@ -71,15 +80,47 @@ class Checked:
         write_catalogue(organisation, staging, total)
         homes = list(names(staging))
         self._listener.begin("Households", len(homes))
+        failing = _Failing(total)
         for name in homes:
-            write_household(organisation, staging, name, self._now, total)
+            home, record = internal_id(organisation, "household", name), staging.record("household", name)
+            with failing.left_out(home, name, record):
+                write_household(organisation, staging, name, self._now, total)
             self._listener.step()
         for (home,) in list(staging.rows("SELECT household FROM stale")):
-            rebuild(organisation, home, self._now)
+            with failing.left_out(home, home, None):
+                rebuild(organisation, home, self._now)
         self._listener.begin("Users", staging.count("user"))
         for _ in write_users(organisation, staging, Invitation(self._now, send_activation), total):
             self._listener.step()
         return total
+
+
+class _Failing:
+    """Notes households that can not be written, unless so many fail in a row that it is the table which does."""
+
+    def __init__(self, total: Outcome) -> None:
+        self._total = total
+        self._in_a_row = 0
+        self._homes: set[str] = set()
+        """Internal ids of those that were told already."""
+
+    @contextmanager
+    def left_out(self, home: str, name: str, record: Record | None) -> Iterator[None]:
+        """Turns the failure of one household into a problem at its row. Raises the last one of a series."""
+        try:
+            yield
+        except (Conflict, Unavailable):
+            self._in_a_row += 1
+            if self._in_a_row == _FAILURES:
+                raise
+            self._tell(home, Problem("households.csv", record.line if record else 0, "", f"{name}: {_LEFT}"))
+        else:
+            self._in_a_row = 0
+
+    def _tell(self, home: str, problem: Problem) -> None:
+        if home not in self._homes:
+            self._homes.add(home)
+            self._total.left_out.append(problem)
 
 
 @contextmanager

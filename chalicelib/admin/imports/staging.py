@@ -25,6 +25,9 @@ CREATE INDEX reference_to ON reference (target_kind, target, kind);
 CREATE TABLE claim (what TEXT PRIMARY KEY, file TEXT, line INTEGER) WITHOUT ROWID;
 CREATE TABLE stored (kind TEXT, id TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 CREATE TABLE home (member TEXT, household TEXT, PRIMARY KEY (member, household)) WITHOUT ROWID;
+CREATE TABLE place (kind TEXT, id TEXT, inner TEXT, owner TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+CREATE INDEX place_of ON place (inner);
+CREATE TABLE billed (id TEXT PRIMARY KEY, owner TEXT, status TEXT, total INTEGER, covered INTEGER) WITHOUT ROWID;
 CREATE TABLE stale (household TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE problem (file TEXT, line INTEGER, field TEXT, message TEXT);
 """
@@ -116,6 +119,19 @@ class Staging:
     def add_home(self, member: str, household: str) -> None:
         """Notes that a stored member belongs to a household (internal id)."""
         self._db.execute("INSERT OR IGNORE INTO home VALUES (?, ?)", (member, household))
+
+    def add_place(self, kind: str, record_id: str, inner: str, owner: str | None) -> None:
+        """Notes the internal id of a record and whose it is in the portal; None when it is nobody's yet."""
+        self._db.execute("INSERT OR IGNORE INTO place VALUES (?, ?, ?, ?)", (kind, record_id, inner, owner))
+
+    def has_place(self, kind: str, record_id: str) -> bool:
+        """Whether the portal knew the record before this import."""
+        known = "SELECT EXISTS (SELECT 1 FROM place WHERE kind = ? AND id = ? AND owner IS NOT NULL)"
+        return bool(self.value(known, kind, record_id))
+
+    def add_billed(self, record_id: str, owner: str, status: str, total: int, covered: int) -> None:
+        """Notes a stored invoice, and what records outside the files cover of it."""
+        self._db.execute("INSERT INTO billed VALUES (?, ?, ?, ?, ?)", (record_id, owner, status, total, covered))
 
     def add_stale(self, household: str) -> None:
         """Notes that a household (internal id) outside the files needs a new summary."""

@@ -6,7 +6,7 @@ from chalicelib.admin.imports.columns import SHEETS
 from chalicelib.data import write
 from chalicelib.identity.domain import User
 from chalicelib.identity.store import create_user
-from tests.support.imports import FAMILY, Importer, stored_items, with_rows
+from tests.support.imports import FAMILY, Files, Importer, stored_items, with_rows
 
 BAD_CELLS = {
     "household": {
@@ -54,7 +54,7 @@ BAD_CELLS = {
     },
     "payment": {
         "id": ["R1"], "household": ["H9"], "received_on": [""], "amount": ["", "0", "-5"], "method": [""],
-        "status": ["done"], "reference": ["x" * 81],
+        "status": ["done"], "reference": ["x" * 81], "refunded": ["0", "5,00", "11,00"], "refunded_on": ["soon"],
         "invoices": ["F9", "F5=50,00", "F5=6,00|F6=6,00", "F4=1,00", "F6=1,00", "F5|F6"],
     },
 }  # fmt: skip
@@ -217,6 +217,101 @@ def test_records_of_an_earlier_import_may_be_named(load: Importer) -> None:
         "payments": "id;household;received_on;amount;method;invoices\nR5;H1;2026-11-22;37,49;card;F2\n",
     }
     assert load(later).counts == {("member", "new"): 1, ("enrolment", "new"): 1, ("payment", "new"): 1}
+
+
+def again(load: Importer, files: Files) -> list[tuple[str, int, str]]:
+    """Mistakes of `files` alone, after what was imported before."""
+    for old in load.folder.glob("*.csv"):
+        old.unlink()
+    return load.places(files)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "other", "place"),
+    [
+        ("invoices", "F2;H1;", "F2;H2;", ("invoices.csv", 3, "household")),
+        ("bookings", "B2;H2;", "B2;H1;", ("bookings.csv", 3, "household")),
+        ("payments", "R2;H2;", "R2;H1;", ("payments.csv", 3, "household")),
+        ("enrolments", "E1;P1;", "E1;P2;", ("enrolments.csv", 2, "member")),
+    ],
+)
+def test_a_record_can_not_move_to_another_owner(
+    load: Importer, name: str, text: str, other: str, place: tuple[str, int, str]
+) -> None:
+    """Two homes would list it."""
+    load(FAMILY)
+    before = stored_items(load.organisation.slug)
+    assert place in again(load, {**FAMILY, name: FAMILY[name].replace(text, other)})
+    assert stored_items(load.organisation.slug) == before
+
+
+def test_a_line_may_name_a_member_of_an_earlier_import(load: Importer) -> None:
+    load(FAMILY)
+    later = {name: FAMILY[name].replace("57,49", "50,00").replace("2,50;TVQ;4,99", "0,00;;") for name in LINES}
+    assert again(load, later) == []
+    foreign = {
+        **later,
+        "invoice_lines": later["invoice_lines"].replace("L4;F4;Erreur;1;10,00;;;", "L4;F4;E;1;10,00;;P1;"),
+    }
+    assert again(load, foreign) == [("invoice_lines.csv", 5, "member")]
+
+
+LINES = ("invoices", "invoice_lines")
+
+
+def test_a_line_comes_with_its_invoice(load: Importer) -> None:
+    load(FAMILY)
+    assert again(load, {"invoice_lines": "id;invoice;description;unit_price\nL9;F1;Cours;1,00\n"}) == [
+        ("invoice_lines.csv", 2, "invoice")
+    ]
+
+
+def test_payments_of_an_earlier_import_count(load: Importer) -> None:
+    load(FAMILY)
+    paid = {**{name: FAMILY[name] for name in LINES}, "members": FAMILY["members"]}
+    paid["invoices"] = paid["invoices"].replace("15/10/2026;;", "15/10/2026;paid;")
+    assert again(load, paid) == []
+    twice = "id;household;received_on;amount;method;invoices\nR9;H1;2026-11-21;120,00;card;F1\n"
+    assert again(load, {"payments": twice}) == [("payments.csv", 2, "invoices")]
+    less = {**paid, "invoices": paid["invoices"].replace("120,00", "70,00").replace(";paid;", ";;")}
+    less["invoice_lines"] = less["invoice_lines"].replace("L1;F1;Ballet;2;70,00;20,00", "L1;F1;Ballet;1;70,00;0,00")
+    assert again(load, less) == [("invoices.csv", 2, "total")]
+
+
+def test_a_payment_that_comes_again_counts_once(load: Importer) -> None:
+    load(FAMILY)
+    assert again(load, {"payments": FAMILY["payments"]}) == []
+    moved = {"payments": FAMILY["payments"].replace("F1=120,00|F2=20,00", "F1=100,00|F2=40,00")}
+    assert again(load, moved) == []
+
+
+@pytest.mark.parametrize(("household", "invoice"), [("H2", "F2"), ("H1", "F3"), ("H1", "F9")])
+def test_a_payment_covers_stored_invoices_that_its_household_owes(load: Importer, household: str, invoice: str) -> None:
+    """Not another household's, not a draft, not one that nobody knows."""
+    load(FAMILY)
+    row = f"id;household;received_on;amount;method;invoices\nR9;{household};2026-11-21;1,00;card;{invoice}\n"
+    assert again(load, {"payments": row}) == [("payments.csv", 2, "invoices")]
+
+
+@pytest.mark.parametrize(
+    ("status", "refunded", "covers", "fine"),
+    [
+        ("partially_refunded", "4,00", "F2=6,00", True),
+        ("partially_refunded", "4,00", "F2", True),
+        ("partially_refunded", "4,00", "F2=6,01", False),
+        ("partially_refunded", "", "", False),
+        ("partially_refunded", "10,00", "", False),
+        ("refunded", "", "", True),
+        ("refunded", "10,01", "", False),
+        ("completed", "1,00", "", False),
+    ],
+)
+def test_what_was_given_back_covers_nothing(
+    load: Importer, status: str, refunded: str, covers: str, fine: bool
+) -> None:
+    rows = "id;household;received_on;amount;method;status;refunded;invoices\n"
+    files = {**FAMILY, "payments": rows + f"R9;H1;2026-11-21;10,00;card;{status};{refunded};{covers}\n"}
+    assert (load.problems(files) == []) is fine
 
 
 def test_a_stored_member_of_another_household_can_not_be_enrolled_by_this_one(load: Importer) -> None:

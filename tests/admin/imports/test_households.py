@@ -1,8 +1,10 @@
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from chalicelib.admin.imports.records import internal_id
+from chalicelib.admin.imports.staging import Staging
 from chalicelib.billing import store as billing
 from chalicelib.billing.domain import Invoice, InvoiceStatus, TaxAmount
 from chalicelib.bookings import store as bookings
@@ -12,8 +14,10 @@ from chalicelib.data.items import Item
 from chalicelib.households import store as households
 from chalicelib.households.domain import Person
 from chalicelib.households.summary import Summary
+from chalicelib.organisations.domain import Organisation
 from chalicelib.schedule import store as schedule
 from chalicelib.schedule.domain import EnrolmentStatus
+from chalicelib.shared.errors import Unavailable
 from tests.support.imports import FAMILY, Files, Importer, stored_items, with_rows
 
 
@@ -50,14 +54,14 @@ def test_every_record_arrives_whole(load: Importer) -> None:
     first = invoices(load, "H1")["2026-1"]
     assert (first.status, first.total_minor, first.paid_minor) == (InvoiceStatus.PAID, 12000, 12000)
     line = first.lines[0]
-    assert (line.quantity, line.unit_minor, line.discount_minor, line.amount_minor) == (2, 7000, 2000, 12000)
+    assert (line.quantity, line.unit_minor, line.discount_minor, line.amount_minor) == (Decimal(2), 7000, 2000, 12000)
     assert line.member == lea.id
     second = invoices(load, "H1")["2026-2"]
     assert (second.status, second.balance_minor) == (InvoiceStatus.PARTIALLY_PAID, 3749)
     assert second.lines[0].taxes == (TaxAmount("TPS", 250), TaxAmount("TVQ", 499))
     paid = billing.list_payments(org, inner(load, "household", "H1")).rows[0]
     assert [(share.number, share.minor) for share in paid.allocations] == [("2026-1", 12000), ("2026-2", 2000)]
-    asked = bookings.list_page(org, inner(load, "household", "H2")).rows[0]
+    asked = bookings.list_bookings(org, inner(load, "household", "H2")).rows[0]
     assert (asked.resource, asked.status, asked.note) == ("Studio B", BookingStatus.REQUESTED, "Piano")
     enrolled = schedule.list_enrolments(org, inner(load, "member", "P2")).rows[0]
     assert (enrolled.status, enrolled.household) == (EnrolmentStatus.WAITLISTED, inner(load, "household", "H2"))
@@ -178,6 +182,56 @@ def test_a_member_who_moves_leaves_the_old_home_at_once(load: Importer) -> None:
     assert [member.first_name for member in summary(load, "H2").members] == ["Emma"]
 
 
+def test_two_members_may_leave_the_same_home_at_once(load: Importer) -> None:
+    load(FAMILY)
+    load({"members": "id;households;first_name\nP1;H2;Léa\nP2;H2;Emma\n"})
+    assert (summary(load, "H1").members, summary(load, "H1").enrolments) == ((), ())
+    assert [member.first_name for member in summary(load, "H2").members] == ["Emma", "Léa"]
+
+
+def test_an_empty_cell_clears_what_stayed_while_the_column_was_missing(load: Importer) -> None:
+    whole = {"households": "id;name;phone\nH1;Roy;514-555-0123\n"}
+    load(whole)
+    load({"households": "id;name\nH1;Roy\n"})
+    assert _phone(load) == "+15145550123"
+    load({"households": "id;name;phone\nH1;Roy;\n"})
+    assert _phone(load) == ""
+
+
+def _phone(load: Importer) -> str:
+    found = households.get_household(load.organisation.slug, inner(load, "household", "H1"))
+    assert found
+    return found.phone
+
+
+def test_columns_that_are_missing_leave_a_booking_a_payment_and_an_invoice_as_they_are(load: Importer) -> None:
+    load(FAMILY)
+    before = stored_items(load.organisation.slug)
+    later = {
+        "bookings": "id;household;resource;starts;ends;status\n"
+        "B1;H2;Studio B;2026-11-30 18:00;2026-11-30 20:00;requested\n",
+        "enrolments": "id;member;class;household;starts_on;ends_on\nE2;P2;ballet;H2;2026-09-01;2027-06-01\n",
+        "payments": "id;household;received_on;amount;method\nR1;H1;20/11/2026;140,00;card\n",
+        "invoices": "id;household;number;issued_on;due_on;total\nF4;H2;2026-4;01/11/2026;15/11/2026;10,00\n",
+        "invoice_lines": "id;invoice;description;unit_price\nL4;F4;Erreur;10,00\n",
+    }
+    assert load(later).counts[("payment", "changed")] == 1
+    assert _told(stored_items(load.organisation.slug)) == _told(before)
+
+
+def _told(items: dict[tuple[str, str], object]) -> dict[tuple[str, str], object]:
+    """Items without what every write changes."""
+    return {
+        key: {name: value for name, value in vars_of(item).items() if name not in ("source", "version")}
+        for key, item in items.items()
+    }
+
+
+def vars_of(item: object) -> dict[str, object]:
+    assert isinstance(item, dict)
+    return item
+
+
 def test_an_enrolment_by_one_home_reaches_the_other_home_that_is_in_no_file(load: Importer) -> None:
     load(FAMILY)
     row = "E7;P2;ballet;H1;2026-09-01;2027-06-01\n"
@@ -202,7 +256,7 @@ def test_the_summary_says_what_is_due_next_and_new(load: Importer) -> None:
     assert (first.has_bookings, second.has_bookings, first.has_invoices) == (False, True, True)
 
 
-@pytest.mark.parametrize("commits", [0, 1, 3, 6, 9, 12, 15, 18])
+@pytest.mark.parametrize("commits", [0, 1, 3, 6, 9, 12, 15, 18, 20, 22])
 def test_an_import_that_is_cut_off_is_finished_by_the_next(
     load: Importer, monkeypatch: pytest.MonkeyPatch, commits: int
 ) -> None:
@@ -262,6 +316,35 @@ def test_a_household_with_more_than_one_transaction_holds_is_written_whole(load:
     assert load(more).written == 0
 
 
+def test_a_household_that_has_grown_too_large_is_left_out_and_told(load: Importer) -> None:
+    """No family can stop the import for the others; users are written too."""
+    name = "\U0001f388" * 80
+    crowd = "".join(f"X{n};H1;{name};{name};\n" for n in range(230))
+    outcome = load(with_rows(FAMILY, members=crowd))
+
+    assert [(problem.file, problem.line, problem.field) for problem in outcome.left_out] == [("households.csv", 2, "")]
+    assert "H1: could not be written whole" in outcome.left_out[0].message
+    assert summary(load, "H2").name == "Семья Петровых"
+    assert outcome.counts["user", "new"] == 2
+
+
+def test_a_table_that_fails_ends_the_import(load: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """D-10: three households in a row are not three families' fault; one between them that is written is."""
+    files = {"households": "id;name\n" + "".join(f"H{n};Family {n}\n" for n in range(1, 8))}
+    tried: list[str] = []
+    failing = {"H1", "H2", "H4", "H5", "H6"}
+
+    def fail(_organisation: Organisation, _staging: Staging, name: str, *_more: object) -> None:
+        tried.append(name)
+        if name in failing:
+            raise Unavailable
+
+    monkeypatch.setattr("chalicelib.admin.imports.service.write_household", fail)
+    with pytest.raises(Unavailable):
+        load(files)
+    assert tried == ["H1", "H2", "H3", "H4", "H5", "H6"]
+
+
 def test_items_are_read_as_their_own_kinds(load: Importer) -> None:
     load(FAMILY)
     home = keys.household_partition(load.organisation.slug, inner(load, "household", "H1"))
@@ -272,6 +355,8 @@ def test_items_are_read_as_their_own_kinds(load: Importer) -> None:
         "MemberLinkItem",
         "InvoiceItem",
         "MemberInvoiceItem",
+        "UnpaidItem",
         "PaymentItem",
+        "LedgerItem",
     }
     assert Item not in {type(item) for item in read.whole(home)}

@@ -1,0 +1,23 @@
+"""The papers function: PDF files and the ledger as CSV. It alone holds the PDF engine, and may not change the table."""
+
+from collections.abc import Iterable
+
+from chalice.app import Chalice
+
+from chalicelib.entry import loaded, routes_of
+from chalicelib.home.frame import frame
+from chalicelib.identity.guard import guard
+from chalicelib.papers import routes as papers
+from chalicelib.web import render, serve
+from chalicelib.web.routes import Routes
+
+
+def tables() -> Iterable[Routes]:
+    """Its route tables."""
+    return (papers.routes,)
+
+
+app = Chalice("portal-papers", configure_logs=False)
+serve.install(app, guard, routes_of(__name__, tables))
+render.frame_with(frame)
+loaded()

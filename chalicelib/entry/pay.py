@@ -1,0 +1,23 @@
+"""The pay function: acts that lead to Stripe's pages and back, alone among pages with a right to Stripe keys."""
+
+from collections.abc import Iterable
+
+from chalice.app import Chalice
+
+from chalicelib.entry import loaded, routes_of
+from chalicelib.home.frame import frame
+from chalicelib.identity.guard import guard
+from chalicelib.payments import stripe_routes
+from chalicelib.web import render, serve
+from chalicelib.web.routes import Routes
+
+
+def tables() -> Iterable[Routes]:
+    """Its route tables."""
+    return (stripe_routes.routes,)
+
+
+app = Chalice("portal-pay", configure_logs=False)
+serve.install(app, guard, routes_of(__name__, tables))
+render.frame_with(frame)
+loaded()

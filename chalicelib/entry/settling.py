@@ -1,0 +1,42 @@
+"""The settling function: works off what Stripe told, as it is kept and every minute what was left over."""
+
+from typing import Any
+
+from chalicelib import bootstrap
+from chalicelib.data.keys import Key
+from chalicelib.entry import loaded
+from chalicelib.payments import inbox, reconciling
+from chalicelib.web import logs
+
+KIND = "stripe_event"
+"""Kind of the items whose insertion starts this function."""
+
+
+def handler(event: dict[str, Any], _context: Any) -> dict[str, list[dict[str, str]]]:
+    """Works off events as they are kept. What fails stays in the queue for the sweep, so nothing is blocked."""
+    logs.configure()
+    for record in event["Records"]:
+        told = record["dynamodb"]["Keys"]
+        _work_off(Key(told["pk"]["S"], told["sk"]["S"]))
+    return {"batchItemFailures": []}
+
+
+def sweep(_event: dict[str, Any], _context: Any) -> dict[str, int]:
+    """Works off events that are due and still wait; then compares organisations whose turn it is with Stripe (P-16)."""
+    logs.configure()
+    found = inbox.due(bootstrap.clock().now())
+    for key in found:
+        _work_off(key)
+    return {"due": len(found), "compared": reconciling.run(bootstrap.gateway, bootstrap.clock().now())}
+
+
+def _work_off(key: Key) -> None:
+    try:
+        outcome = inbox.work_off(bootstrap.gateway, key, bootstrap.clock().now())
+    except Exception as error:
+        logs.failure("settling.failed", error)
+        return
+    logs.event("settling", outcome=outcome)
+
+
+loaded()

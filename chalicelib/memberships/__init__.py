@@ -1,0 +1,1 @@
+"""Subscriptions to the organisation's plans: monthly plans, memberships, affiliations."""

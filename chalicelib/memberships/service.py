@@ -1,0 +1,271 @@
+"""What is done with subscriptions, by staff and by the family (SUB-1 to SUB-3).
+
+A subscription and the recurring invoice that bills it change in one transaction, each only over the
+version that was read. What a family was told about an end or a new price therefore holds, whatever
+the schedule does at the same time.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from chalicelib.billing.books import Books, keep
+from chalicelib.billing.pricing import LineRequest
+from chalicelib.data.write import ConditionFailed, Transaction
+from chalicelib.households import store as households
+from chalicelib.memberships import domain, store
+from chalicelib.memberships.domain import Allowed, CancelRequest, Plan, Subscription, SubscriptionStatus, Terms
+from chalicelib.organisations.domain import Organisation
+from chalicelib.organisations.terms import AutopayMode
+from chalicelib.recurring import domain as recurrence
+from chalicelib.recurring import service as recurring
+from chalicelib.recurring.domain import Recurring, RecurringStatus
+from chalicelib.recurring.service import RecurringRequest
+from chalicelib.shared.errors import Conflict, NotFound
+from chalicelib.shared.ids import dated_id
+from chalicelib.shared.texts import in_language, say
+from chalicelib.shared.times import local_day
+
+Rebill = Callable[[Recurring, Subscription], Recurring]
+"""What a change of a subscription means for its recurring invoice."""
+
+
+class Who(NamedTuple):
+    """Somebody of the family who asks for something."""
+
+    user: str
+    name: str
+
+
+class SubscriptionRequest(NamedTuple):
+    """What somebody subscribes to."""
+
+    plan: str
+    starts_on: date
+    member: str = ""
+    """Empty: the household as a whole."""
+    expires_on: date | None = None
+    """Last day; None: as the plan says."""
+    allowed: Allowed | None = None
+    """What the family may do itself; None: as the plan says."""
+    is_billed: bool = True
+    """Whether a recurring invoice is made for it."""
+    autopay: AutopayMode | None = None
+    payer: str = ""
+    by_link: bool = False
+
+
+def save_plan(org: str, plan: Plan) -> Plan:
+    """Stores a plan over the one with the same id, if there is one; what is subscribed to already stays as it is."""
+    stored = store.get_plan(org, plan.id)
+    transaction = Transaction()
+    store.save_plan(transaction, org, replace(plan, version=stored.version if stored else None))
+    try:
+        transaction.commit()
+    except ConditionFailed as raced:
+        raise Conflict from raced
+    return plan
+
+
+def create(organisation: Organisation, household_id: str, request: SubscriptionRequest, now: datetime) -> Subscription:
+    """A new subscription to a plan, with the recurring invoice that bills it.
+
+    Raises NotFound when household, member or plan are not there, and Conflict when the plan is not offered any more.
+    """
+    plan = _plan(organisation, request.plan)
+    if not plan.is_offered:
+        raise Conflict(say("This plan is not offered any more."))
+
+    def work(books: Books) -> Subscription:
+        if request.member and not books.summary.member(request.member):
+            raise NotFound
+        subscription = _subscription(books, request, plan)
+        if request.is_billed and plan.price_minor:
+            subscription = replace(subscription, recurring=_bill(books, subscription, request).id)
+        store.save(books.transaction, books.org, subscription)
+        books.hold("subscription")
+        return subscription
+
+    return keep(organisation, household_id, now, work)
+
+
+def _subscription(books: Books, request: SubscriptionRequest, plan: Plan) -> Subscription:
+    one_period = plan.period.period(request.starts_on, 1) - timedelta(days=1)
+    return Subscription(
+        id=dated_id(books.today),
+        household=books.household,
+        kind=plan.kind,
+        terms=_terms(plan, request.starts_on),
+        status=SubscriptionStatus.ACTIVE,
+        starts_on=request.starts_on,
+        expires_on=request.expires_on or (None if plan.renews else one_period),
+        member=request.member,
+        allowed=plan.allowed if request.allowed is None else request.allowed,
+        by_link=request.by_link,
+    )
+
+
+def _terms(plan: Plan, since: date) -> Terms:
+    return Terms(plan.id, plan.title, plan.price_minor, plan.currency, plan.period, since)
+
+
+def _bill(books: Books, subscription: Subscription, request: SubscriptionRequest) -> Recurring:
+    terms = _billed(books, subscription, subscription.terms)
+    wanted = RecurringRequest(
+        title=terms.lines[0].description,
+        lines=terms.lines,
+        frequency=terms.frequency,
+        starts_on=terms.since,
+        ends_on=subscription.expires_on,
+        currency=subscription.terms.currency,
+        autopay=request.autopay,
+        payer=request.payer,
+    )
+    return recurring.add(books, wanted)
+
+
+def _billed(books: Books, subscription: Subscription, terms: Terms) -> recurrence.Terms:
+    """What a recurring invoice bills under `terms`, named in the household's language."""
+    household = households.get_household(books.org, books.household)
+    language = household.language if household else ""
+    title = in_language(terms.title, language or books.organisation.language)
+    line = LineRequest(title, Decimal(1), terms.price_minor, subscription.member)
+    return recurrence.Terms(terms.since, terms.period, (line,))
+
+
+def request_cancellation(
+    organisation: Organisation, household_id: str, subscription_id: str, who: Who, reason: str, now: datetime
+) -> Subscription:
+    """Asks for the end of a subscription after the period that runs; periods after it are not billed from now on.
+
+    Asking again changes nothing. Raises NotFound, and Conflict where the family may not.
+    """
+
+    def change(subscription: Subscription, today: date) -> Subscription:
+        if subscription.status is SubscriptionStatus.CANCEL_REQUESTED:
+            return subscription
+        asked = CancelRequest(who.user, who.name, now, reason, subscription.ends_if_cancelled(today))
+        return domain.cancel_requested(subscription, asked, today)
+
+    def stop(bill: Recurring, subscription: Subscription) -> Recurring:
+        ends_on = subscription.request.ends_on if subscription.request else None
+        return recurrence.ending(recurrence.planning(bill, None), ends_on)
+
+    _catch_up(organisation, household_id, subscription_id, now)
+    return _change(organisation, household_id, subscription_id, now, change, stop)
+
+
+def withdraw_cancellation(
+    organisation: Organisation, household_id: str, subscription_id: str, now: datetime
+) -> Subscription:
+    """Takes a waiting request back; doing so again changes nothing. Raises NotFound, Conflict once it is granted."""
+
+    def change(subscription: Subscription, today: date) -> Subscription:
+        if subscription.status is SubscriptionStatus.ACTIVE and subscription.request is None:
+            return subscription
+        return domain.withdrawn(subscription, today)
+
+    def go_on(bill: Recurring, subscription: Subscription) -> Recurring:
+        return recurrence.ending(bill, subscription.expires_on)
+
+    return _change(organisation, household_id, subscription_id, now, change, go_on)
+
+
+def approve_cancellation(
+    organisation: Organisation, household_id: str, subscription_id: str, now: datetime
+) -> Subscription:
+    """Grants a request to cancel; the subscription ends on the day the family was told. Raises NotFound, Conflict."""
+
+    def change(subscription: Subscription, _today: date) -> Subscription:
+        return domain.cancelled(subscription)
+
+    return _change(organisation, household_id, subscription_id, now, change, lambda bill, _: bill)
+
+
+def freeze(organisation: Organisation, household_id: str, subscription_id: str, now: datetime) -> Subscription:
+    """Lets a subscription rest: nothing is billed until it goes on. Raises NotFound, Conflict."""
+
+    def pause(bill: Recurring, _subscription: Subscription) -> Recurring:
+        return recurrence.paused(bill) if bill.status is RecurringStatus.ACTIVE else bill
+
+    return _change(organisation, household_id, subscription_id, now, domain.frozen, pause)
+
+
+def unfreeze(organisation: Organisation, household_id: str, subscription_id: str, now: datetime) -> Subscription:
+    """Lets a frozen subscription go on; its end moves by as many days as it rested. Raises NotFound, Conflict."""
+    today = local_day(now, organisation.zone)
+
+    def resume(bill: Recurring, subscription: Subscription) -> Recurring:
+        moved = recurrence.ending(bill, subscription.expires_on)
+        return recurrence.resumed(moved, today) if moved.status is RecurringStatus.PAUSED else moved
+
+    return _change(organisation, household_id, subscription_id, now, domain.unfrozen, resume)
+
+
+def change_plan(
+    organisation: Organisation, household_id: str, subscription_id: str, plan_id: str, now: datetime
+) -> Subscription:
+    """Changes to another plan from the next period on; choosing it again changes nothing, choosing the present plan
+    takes a change back. Raises NotFound, and Conflict where the family may not.
+    """
+    plan = _plan(organisation, plan_id)
+    _catch_up(organisation, household_id, subscription_id, now)
+
+    def work(books: Books) -> Subscription:
+        before = _require(books, subscription_id)
+        after = domain.changed(before, plan, books.today)
+        planned = _billed(books, after, after.next_terms) if after.next_terms else None
+        return _store(books, before, after, lambda bill, _: recurrence.planning(bill, planned))
+
+    return keep(organisation, household_id, now, work)
+
+
+def _change(
+    organisation: Organisation,
+    household_id: str,
+    subscription_id: str,
+    now: datetime,
+    change: Callable[[Subscription, date], Subscription],
+    rebill: Rebill,
+) -> Subscription:
+    def work(books: Books) -> Subscription:
+        before = _require(books, subscription_id)
+        return _store(books, before, change(before, books.today), rebill)
+
+    return keep(organisation, household_id, now, work)
+
+
+def _store(books: Books, before: Subscription, after: Subscription, rebill: Rebill) -> Subscription:
+    """Writes a changed subscription together with its recurring invoice."""
+    if after == before:
+        return after
+    store.save(books.transaction, books.org, after)
+    if after.recurring:
+        bill = recurring.require(books, after.recurring)
+        rebilled = rebill(bill, after)
+        if rebilled != bill:
+            recurring.put(books, rebilled)
+    return after
+
+
+def _catch_up(organisation: Organisation, household_id: str, subscription_id: str, now: datetime) -> None:
+    """Bills what is due by now, so that what is changed next is about later periods only."""
+    subscription = store.get(organisation.slug, household_id, subscription_id)
+    if subscription and subscription.recurring:
+        recurring.make_due(organisation, household_id, subscription.recurring, now)
+
+
+def _require(books: Books, subscription_id: str) -> Subscription:
+    found = store.get(books.org, books.household, subscription_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _plan(organisation: Organisation, plan_id: str) -> Plan:
+    found = store.get_plan(organisation.slug, plan_id)
+    if found is None:
+        raise NotFound
+    return found

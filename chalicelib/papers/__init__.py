@@ -1,0 +1,1 @@
+"""Papers: invoices, receipts, quotes, credit notes and statements as PDF files, and the ledger as CSV."""

@@ -1,0 +1,49 @@
+"""What waits for a person at the desk: money that fits nothing, disputes, messages nobody understands."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+
+from chalicelib.billing.books import Books
+from chalicelib.data import keys, read
+from chalicelib.data.items import Item
+from chalicelib.shared.times import to_iso
+
+
+class ParkedItem(Item, discriminator="parked"):
+    """Something that waits for a person, in the organisation's own queue."""
+
+    org = UnicodeAttribute()
+    household = UnicodeAttribute(null=True)
+    reason = UnicodeAttribute()
+    facts = JSONAttribute()
+    since = UnicodeAttribute()
+
+
+def queue(org: str) -> str:
+    """Name of an organisation's queue of things to look at."""
+    return f"desk#{org}"
+
+
+def add(books: Books, reason: str, name: str, facts: Mapping[str, Any]) -> None:
+    """Puts something before the desk with the same transaction; under one name only once."""
+    pk, sk = keys.parked(books.org, name)
+    item = ParkedItem(
+        pk,
+        sk,
+        org=books.org,
+        household=books.household,
+        reason=reason,
+        facts=dict(facts),
+        since=to_iso(books.now),
+        queue=queue(books.org),
+        due=to_iso(books.now),
+    )
+    books.transaction.put("parked", item)
+
+
+def waiting(org: str) -> list[Item]:
+    """What waits at the desk, longest first: parked things and messages of Stripe's; at most a hundred."""
+    found = read.raw(read.waiting(queue(org), "9999"))
+    return [Item.from_raw_data(item) for item in found.values()]

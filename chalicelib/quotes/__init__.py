@@ -1,0 +1,1 @@
+"""Quotes: what something would cost, for the family to approve or decline."""

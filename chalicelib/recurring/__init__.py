@@ -1,0 +1,1 @@
+"""Recurring invoices: the same bill again and again, made when it is due."""

@@ -1,0 +1,175 @@
+"""Reads and writes recurring invoices."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
+from typing import Any, NamedTuple
+
+from chalicelib.billing.domain import Invoice
+from chalicelib.billing.models import InvoiceItem, RecurringInvoiceItem
+from chalicelib.billing.pricing import LineRequest
+from chalicelib.billing.store import invoice_from
+from chalicelib.data import keys, read, write
+from chalicelib.data.items import Item
+from chalicelib.data.keys import Key
+from chalicelib.data.write import Transaction
+from chalicelib.organisations.terms import AutopayMode, Tax
+from chalicelib.recurring.domain import Frequency, Recurring, RecurringStatus, Terms
+from chalicelib.recurring.models import RecurringItem
+from chalicelib.shared.ids import is_dated_id
+from chalicelib.shared.times import day_begins, from_iso, to_iso
+
+QUEUE = "recurring"
+
+
+class Waiting(NamedTuple):
+    """A recurring invoice of which one is due."""
+
+    key: Key
+    org: str
+    household: str
+    recurring: str
+
+
+class Made(NamedTuple):
+    """A recurring invoice with a page of the invoices it made, newest first."""
+
+    recurring: Recurring
+    invoices: Sequence[Invoice]
+    next: str
+    """Id to go on after; empty at the end."""
+
+
+def get(org: str, household_id: str, recurring_id: str) -> Recurring | None:
+    """The household's recurring invoice, drafts too, or None. One strong read."""
+    if not is_dated_id(recurring_id):
+        return None
+    item = read.one(RecurringItem, keys.recurring(org, household_id, recurring_id))
+    return recurring_from(item) if item else None
+
+
+def list_page(org: str, household_id: str, after: str = "") -> read.Page[Recurring]:
+    """Recurring invoices but drafts, newest first, a page at a time. One round trip."""
+    found = read.listed(RecurringItem, partial(keys.recurring, org, household_id), after=after)
+    rows = [recurring_from(item) for item in found.rows if item.status != RecurringStatus.DRAFT.value]
+    return read.Page(rows, found.next)
+
+
+def get_made(org: str, household_id: str, recurring_id: str, after: str = "") -> Made | None:
+    """A recurring invoice with the invoices it made (REC-2); None for a draft. Two round trips."""
+    if not is_dated_id(recurring_id):
+        return None
+    made_by = partial(keys.recurring_invoice, org, household_id, recurring_id)
+    pointers = read.listed(RecurringInvoiceItem, made_by, after=after)
+    wanted = [keys.invoice(org, household_id, pointer.invoice) for pointer in pointers.rows]
+    own = keys.recurring(org, household_id, recurring_id)
+    found = read.many(Item, [own, *wanted])
+    item = found.get(own)
+    if not isinstance(item, RecurringItem) or item.status == RecurringStatus.DRAFT.value:
+        return None
+    invoices = [each for key in wanted if isinstance(each := found.get(key), InvoiceItem)]
+    return Made(recurring_from(item), [invoice_from(each) for each in invoices], pointers.next)
+
+
+def save(transaction: Transaction, org: str, zone: str, recurring: Recurring) -> None:
+    """Adds the write of a new or changed recurring invoice; refused when it was changed meanwhile.
+
+    `zone` is the organisation's: the next invoice is due when its day begins there.
+    """
+    transaction.put("recurring", recurring_item(org, zone, recurring))
+
+
+def due(now: datetime) -> list[Waiting]:
+    """Recurring invoices of which one is due, longest due first, at most a hundred."""
+    waiting = read.waiting(QUEUE, to_iso(now))
+    stored = read.many(RecurringItem, waiting)
+    items = [stored[key] for key in waiting if key in stored]
+    return [Waiting(item.key, item.org, item.household, item.recurring) for item in items if _is_due(item, now)]
+
+
+def _is_due(item: RecurringItem, now: datetime) -> bool:
+    return bool(item.due) and from_iso(item.due) <= now
+
+
+def put_off(waiting: Waiting, until: datetime, now: datetime) -> None:
+    """Has the schedule look at it again only `until` then. Raises ConditionFailed when it is not due any more."""
+    item = read.one(RecurringItem, waiting.key)
+    if item is not None and _is_due(item, now):
+        write.update(item, [RecurringItem.due.set(to_iso(until))])
+
+
+def recurring_item(org: str, zone: str, recurring: Recurring) -> RecurringItem:
+    """The item that stores `recurring`, in the work queue as long as there is a next invoice."""
+    pk, sk = keys.recurring(org, recurring.household, recurring.id)
+    next_on = recurring.next_on
+    return RecurringItem(
+        pk,
+        sk,
+        org=org,
+        recurring=recurring.id,
+        household=recurring.household,
+        title=recurring.title,
+        currency=recurring.currency,
+        status=recurring.status.value,
+        starts_on=recurring.starts_on.isoformat(),
+        terms=_terms_row(recurring.terms),
+        periods=recurring.periods,
+        cycles_left=recurring.cycles_left,
+        ends_on=recurring.ends_on.isoformat() if recurring.ends_on else None,
+        planned=_terms_row(recurring.planned) if recurring.planned else None,
+        autopay=recurring.autopay.value,
+        autopay_chosen=recurring.autopay_chosen,
+        payer=recurring.payer or None,
+        queue=QUEUE if next_on else None,
+        due=to_iso(day_begins(next_on, zone)) if next_on else None,
+        version=recurring.version,
+    )
+
+
+def recurring_from(item: RecurringItem) -> Recurring:
+    """The recurring invoice that `item` stores."""
+    return Recurring(
+        id=item.recurring,
+        household=item.household,
+        title=item.title,
+        currency=item.currency,
+        status=RecurringStatus(item.status),
+        starts_on=date.fromisoformat(item.starts_on),
+        terms=_terms_from(item.terms),
+        periods=int(item.periods),
+        cycles_left=_count(item.cycles_left),
+        ends_on=date.fromisoformat(item.ends_on) if item.ends_on else None,
+        planned=_terms_from(item.planned) if item.planned else None,
+        autopay=AutopayMode(item.autopay),
+        autopay_chosen=item.autopay_chosen,
+        payer=item.payer or "",
+        version=item.version,
+    )
+
+
+def _count(stored: float | None) -> int | None:
+    return None if stored is None else int(stored)
+
+
+def _terms_row(terms: Terms) -> list[Any]:
+    return [terms.since.isoformat(), terms.frequency.value, [_line_row(line) for line in terms.lines]]
+
+
+def _terms_from(row: list[Any]) -> Terms:
+    since, frequency, lines = row
+    return Terms(date.fromisoformat(since), Frequency(frequency), tuple(_line_from(line) for line in lines))
+
+
+def _line_row(line: LineRequest) -> list[Any]:
+    taxes = None if line.taxes is None else [list(tax) for tax in line.taxes]
+    return [
+        line.description, str(line.quantity), line.unit_minor, line.member, line.discount_minor, line.discount_ppm,
+        taxes,
+    ]  # fmt: skip
+
+
+def _line_from(row: list[Any]) -> LineRequest:
+    description, quantity, unit, member, discount, discount_ppm, taxes = row
+    borne = None if taxes is None else tuple(Tax(*tax) for tax in taxes)
+    return LineRequest(description, Decimal(quantity), unit, member, discount, discount_ppm, borne)

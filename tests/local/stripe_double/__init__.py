@@ -1,0 +1,1 @@
+"""Tests of the Stripe double, through Stripe's own library."""

@@ -1,0 +1,169 @@
+"""Charging the method on file with nobody there: whose method, how often, and who is told."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib import bootstrap
+from chalicelib.billing.domain import Invoice, InvoiceStatus
+from chalicelib.organisations import store as organisations
+from chalicelib.organisations.terms import BillingTerms
+from chalicelib.payments import autopay, methods, store
+from chalicelib.payments.domain import CheckoutState
+from chalicelib.payments.reconciling import compare
+from chalicelib.shared.errors import Conflict, Unavailable
+from tests.payments.till import Till
+
+
+@pytest.fixture(autouse=True)
+def online(till: Till) -> None:
+    """The organisation takes payments online."""
+    till.world.organisation = replace(till.world.organisation, billing=BillingTerms(online=True))
+
+
+def _card(till: Till, card: str = "succeeds", payer: str = "") -> str:
+    """Puts a card on a payer's file."""
+    customer = till.customer(payer)
+    saved = till.acquirer.account.save_card(customer, card)
+    methods.refresh(till.gateway, till.world.org, customer)
+    return str(saved["id"])
+
+
+def _charge(till: Till, invoice: Invoice) -> str:
+    return autopay.charge(till.gateway, till.world.organisation, till.stored(invoice), till.world.now)
+
+
+def _wait(till: Till, **time: float) -> None:
+    till.world.now += timedelta(**time)
+    till.acquirer.double.advance(timedelta(**time))
+
+
+def _intents(till: Till) -> list[str]:
+    return [each["status"] for each in till.acquirer.account.books.all("payment_intent")]
+
+
+def test_the_payers_own_default_method_is_charged_and_nobody_elses(till: Till) -> None:
+    """X-2, X-16."""
+    _card(till, payer="mother")
+    shared = till.invoice(payer="father", autopay=True)
+    assert _charge(till, shared) == "no_method"
+    assert till.message(f"autopay-none-{shared.id}")
+    assert _charge(till, shared) == "no_method"
+    own = till.invoice(payer="mother", autopay=True)
+    assert _charge(till, own) == "paid"
+    assert till.stored(own).status is InvoiceStatus.PAID
+    assert till.stored(shared).balance_minor == 10000
+
+
+def test_an_expired_method_is_not_charged_and_the_family_is_told(till: Till) -> None:
+    """X-2."""
+    card = _card(till)
+    till.acquirer.account.books.get("payment_method", card)["card"]["exp_year"] = till.world.now.year - 1
+    methods.refresh(till.gateway, till.world.org, store.get_customer(till.world.org, till.home, ""))
+    invoice = till.invoice(autopay=True)
+    assert _charge(till, invoice) == "no_method"
+    assert till.message(f"autopay-none-{invoice.id}")
+    assert _intents(till) == []
+
+
+@pytest.mark.parametrize("card", ["declines_later", "authenticate"])
+def test_a_refused_card_is_tried_three_times_three_days_apart_and_the_family_told_each_time(
+    till: Till, card: str
+) -> None:
+    """X-2: also a card that asks for 3-D Secure, which nobody is there for."""
+    _card(till, card)
+    invoice = till.invoice(autopay=True)
+    for attempt in (1, 2, 3):
+        assert _charge(till, invoice) == "refused"
+        till.hear_all()
+        (checkout,) = till.checkouts()
+        assert (checkout.attempt, checkout.state, bool(checkout.problem)) == (attempt, CheckoutState.CLOSED, True)
+        assert till.message(f"autopay-{checkout.id}-{attempt}")
+        assert _charge(till, invoice) == ("refused" if attempt < 3 else "stopped")
+        assert len(_intents(till)) == attempt
+        _wait(till, days=3)
+    assert _charge(till, invoice) == "stopped"
+    assert len(_intents(till)) == 3
+    assert till.claims() == []
+    assert till.begin(invoice).minor == 10000
+
+
+def test_stripes_message_of_a_refusal_may_come_before_its_answer(till: Till) -> None:
+    """P-06: told once all the same, and not tried again before its time."""
+    _card(till, "declines_later")
+    invoice = till.invoice(autopay=True)
+    till.acquirer.account.fault("payment_intents.create", "drop_after", 3)
+    with pytest.raises(Unavailable):
+        _charge(till, invoice)
+    till.hear_all()
+    (checkout,) = till.checkouts()
+    assert checkout.state is CheckoutState.CLOSED
+    assert till.message(f"autopay-{checkout.id}-1")
+    assert _charge(till, invoice) == "refused"
+    assert len(_intents(till)) == 1
+
+
+@pytest.mark.parametrize("kind", ["error", "error_after", "drop", "drop_after"])
+def test_a_charge_that_was_never_answered_is_made_once(till: Till, kind: str) -> None:
+    """P-10: under the same key for 23 hours; after that a comparison has found whatever came of it."""
+    _card(till)
+    invoice = till.invoice(autopay=True)
+    till.acquirer.account.fault("payment_intents.create", kind, 1 if kind.startswith("error") else 3)
+    with pytest.raises(Unavailable):
+        _charge(till, invoice)
+    keys_used = {
+        each.idempotency_key for each in till.acquirer.account.calls if each.operation == "payment_intents.create"
+    }
+    with pytest.raises(Conflict):
+        till.start(till.wish(invoice))
+    _wait(till, hours=22)
+    if kind.startswith("error"):
+        with pytest.raises(Unavailable):
+            _charge(till, invoice)
+        assert {
+            each.idempotency_key for each in till.acquirer.account.calls if each.operation == "payment_intents.create"
+        } == keys_used
+        since = till.world.now - timedelta(days=3)
+        compare(till.gateway, till.world.organisation, since, till.world.now)
+        _wait(till, hours=2)
+    if till.stored(invoice).balance_minor:
+        assert _charge(till, invoice) == "paid"
+    assert _intents(till) == ["succeeded"]
+    assert [p.minor for p in till.payments()] == [10000]
+    assert till.stored(invoice).status is InvoiceStatus.PAID
+
+
+def test_equal_instalments_are_each_charged(till: Till) -> None:
+    """X-2, X-5: five times the same amount is not one amount tried five times."""
+    _card(till)
+    days = [till.world.today + timedelta(days=30 * number) for number in range(5)]
+    invoice = till.instalments(2000, days, autopay=True)
+    for number in range(1, 6):
+        assert _charge(till, invoice) == "paid"
+        assert till.stored(invoice).paid_minor == 2000 * number
+
+
+def test_nothing_is_charged_while_somebody_may_be_paying_and_an_old_page_does_not_stop_it(till: Till) -> None:
+    """P-11: whether or not anybody told us that the page had expired."""
+    _card(till)
+    invoice = till.invoice(autopay=True)
+    till.begin(invoice)
+    with pytest.raises(Conflict):
+        _charge(till, invoice)
+    _wait(till, hours=2)
+    assert _charge(till, invoice) == "paid"
+    assert till.stored(invoice).status is InvoiceStatus.PAID
+
+
+def test_the_run_charges_what_is_due_once_and_leaves_the_rest(till: Till) -> None:
+    """X-2: by the work queue, as the worker does every minute."""
+    organisations.update(till.world.organisation)
+    _card(till)
+    due, later = (till.invoice(autopay=True, due_on=till.world.today + timedelta(days=days)) for days in (0, 20))
+    moment = till.world.now + timedelta(days=1, hours=12)
+    for _ in range(2):
+        autopay.run(bootstrap.gateway, moment)
+    assert till.stored(due).status is InvoiceStatus.PAID
+    assert till.stored(later).balance_minor == 10000
+    assert _intents(till) == ["succeeded"]

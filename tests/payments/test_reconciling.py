@@ -1,0 +1,132 @@
+"""Comparing with Stripe: whatever was lost on the way is found and set right (P-16)."""
+
+import random
+from datetime import timedelta
+
+from chalicelib.payments import store
+from chalicelib.payments.domain import CheckoutState, Purpose
+from chalicelib.payments.reconciling import compare
+from tests.payments.till import Till, facts_of
+
+
+def _compare(till: Till, **window: float) -> int:
+    since = till.world.now - timedelta(**(window or {"days": 3}))
+    return compare(till.gateway, till.world.organisation, since, till.world.now)
+
+
+def _pass(till: Till, **time: float) -> None:
+    till.world.now += timedelta(**time)
+    till.acquirer.double.advance(timedelta(**time))
+
+
+def _happen(till: Till, family: Till, chance: random.Random, intents: list[str]) -> None:
+    """One thing that a payer, a bank or the dashboard does."""
+    account, what = till.acquirer.account, chance.choice(["card", "debit", "refused", "refund", "dispute", "settle"])
+    intent = chance.choice(intents) if intents else ""
+    state = account.books.get("payment_intent", intent)["status"] if intent else ""
+    if what in ("card", "debit", "refused"):
+        checkout = family.begin(family.invoice(chance.randint(1000, 9000)))
+        account.complete(checkout.session, {"card": "succeeds", "debit": "bank_debit", "refused": "declined"}[what])
+        intents.append(family.intent_of(checkout))
+    elif what == "settle" and state == "processing":
+        account.settle_async(intent, chance.random() < 0.7)
+    elif what == "refund" and state == "succeeded" and not account.books.where("dispute", payment_intent=intent):
+        left = account.books.where("charge", payment_intent=intent)[-1]
+        if left["amount"] - left["amount_refunded"] > 500:
+            refund = account.refund(intent, 500)
+            if chance.random() < 0.4:
+                account.fail_refund(refund["id"])
+    elif what == "dispute" and state == "succeeded" and not account.books.where("dispute", payment_intent=intent):
+        dispute = account.dispute(intent)
+        if chance.random() < 0.6:
+            account.close_dispute(dispute["id"], won=chance.random() < 0.5)
+
+
+def test_half_of_the_webhooks_dropped_over_four_days_are_repaired(till: Till) -> None:
+    """P-16: after one comparison our books are what they would be had every event come, and nothing differs."""
+    chance = random.Random(16)
+    families = [Till(till.world, till.acquirer) for _ in range(4)]
+    intents: dict[int, list[str]] = {number: [] for number in range(4)}
+    for _ in range(4):
+        for number, family in enumerate(families):
+            for _ in range(3):
+                _happen(till, family, chance, intents[number])
+        till.hear_all(event for event in till.fresh() if chance.random() < 0.5)
+        _pass(till, hours=23)
+        for family in families:
+            family.world.now = till.world.now
+    _compare(till, days=30)
+    assert _compare(till, days=30) == 0
+    _assert_books_are_stripes(till, families, intents)
+    before = [facts_of(family.check()) for family in families]
+    till._told = 0
+    till.hear_all()
+    assert [facts_of(family.check()) for family in families] == before
+
+
+def _assert_books_are_stripes(till: Till, families: list[Till], intents: dict[int, list[str]]) -> None:
+    for number, family in enumerate(families):
+        payments = {each.intent: each for each in family.check().payments}
+        for intent in intents[number]:
+            truth = till.acquirer.account.books.get("payment_intent", intent)
+            ours = payments.get(intent)
+            if truth["status"] == "succeeded":
+                charge = till.acquirer.account.books.get("charge", truth["latest_charge"])
+                assert ours
+                assert ours.refunded_minor == charge["amount_refunded"]
+            elif truth["status"] == "processing":
+                assert ours
+                assert ours.status.value == "pending"
+            elif ours:
+                assert ours.status.value in ("failed", "voided")
+        assert not [each for each in family.checkouts() if each.state is CheckoutState.CREATING]
+
+
+def test_where_nothing_differs_nothing_is_written(till: Till) -> None:
+    checkout = till.begin(till.invoice())
+    till.acquirer.account.complete(checkout.session)
+    till.hear_all()
+    before = till.check(), till.checkouts()
+    assert _compare(till) == 0
+    assert (till.check(), till.checkouts()) == before
+
+
+def test_pages_that_expired_or_saved_a_card_unheard_are_found(till: Till) -> None:
+    """P-16: also where no payment ever came of them."""
+    invoice = till.invoice()
+    till.begin(invoice)
+    till.start(till.wish(purpose=Purpose.SETUP))
+    setup = next(each for each in till.checkouts() if each.purpose is Purpose.SETUP)
+    till.acquirer.account.complete(setup.session)
+    _pass(till, hours=2)
+    assert _compare(till) == 2
+    assert _compare(till) == 0
+    assert till.claims() == []
+    assert len(store.list_methods(till.world.org, till.home)) == 1
+    assert {each.state for each in till.checkouts()} == {CheckoutState.CLOSED, CheckoutState.DONE}
+
+
+def test_what_happens_to_an_old_payment_is_found_by_the_short_comparison(till: Till) -> None:
+    """A dispute is decided weeks after the payment."""
+    checkout = till.begin(till.invoice())
+    till.acquirer.account.complete(checkout.session)
+    till.hear_all()
+    intent = till.intent_of(checkout)
+    _pass(till, days=10)
+    dispute = till.acquirer.account.dispute(intent)["id"]
+    assert _compare(till) == 1
+    _pass(till, days=40)
+    till.acquirer.account.close_dispute(dispute, won=True)
+    assert _compare(till) == 1
+    assert till.payments()[0].kept_minor == 10000
+
+
+def test_what_is_not_ours_is_left_alone_and_holds_nothing_up(till: Till) -> None:
+    """P-02: somebody else uses the same account of Stripe's."""
+    books = till.acquirer.account.books
+    checkout = till.begin(till.invoice())
+    till.acquirer.account.complete(checkout.session)
+    stranger = dict(books.get("payment_intent", till.intent_of(checkout)), id="pi_stranger", metadata={})
+    books.kinds["payment_intent"]["pi_stranger"] = stranger
+    assert _compare(till) == 1
+    assert len(till.payments()) == 1
