@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from chalicelib import bootstrap
 from chalicelib.admin import billing_files, desk
 from chalicelib.admin.desk import Received
 from chalicelib.billing.domain import Invoice, InvoiceStatus, Payment, Refund
@@ -16,6 +17,7 @@ from chalicelib.data.items import Item
 from chalicelib.organisations.domain import Organisation
 from chalicelib.payments import parking
 from chalicelib.payments.parking import ParkedItem
+from chalicelib.shared.errors import NotFound
 from chalicelib.shared.money import exponent
 from chalicelib.shared.times import local_day
 from chalicelib.web.forms import parse_day
@@ -87,7 +89,7 @@ def mark_paid(
 
 @invoices.command("cancel")
 def cancel_invoice(org: Org, household: HouseholdId, invoice: DocumentId, reason: Reason = "") -> None:
-    """Take an issued invoice back whole by a credit note; what was paid on it becomes credit."""
+    """Take an issued invoice back whole by a credit note; what was paid on it becomes credit. A draft just goes."""
     organisation, home, now = at(org, household)
     with plainly():
         cancelled = desk.cancel(organisation, home, invoice, reason, now)
@@ -152,9 +154,25 @@ def list_parked(org: Org) -> None:
     """Show what waits for a person: money that fits nothing, disputes, messages of Stripe's that fit nothing."""
     organisation = find(org)
     table = Table("name", "since", "household", "reason", "about")
+    table.columns[0].overflow = "fold"  # whole, for it is typed again to close it
     for item in parking.waiting(organisation.slug):
         table.add_row(*_parked(item))
     Console().print(table if table.row_count else "Nothing waits.")
+
+
+@payments.command("close")
+def close_parked(
+    org: Org,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name as `payments parked` shows it.")],
+    note: Annotated[str, typer.Option(help="What was done about it; kept for a year.")],
+) -> None:
+    """Take something off the list of what waits for a person, once it is dealt with. It changes no money."""
+    organisation, now = find(org), bootstrap.clock().now()
+    try:
+        parking.close(organisation.slug, name, note, now)
+    except NotFound as missing:
+        raise stop(f"Nothing waits under the name {name}.") from missing
+    tell(f"Closed {name}")
 
 
 @credits_.command("give")

@@ -32,6 +32,7 @@ from chalicelib.gateway import (
 )
 from chalicelib.settings import Settings
 from chalicelib.shared.errors import Unavailable
+from chalicelib.shared.texts import say
 
 T = TypeVar("T")
 
@@ -202,6 +203,9 @@ class StripeGateway:
             return call(api)
         except (stripe.CardError, stripe.InvalidRequestError):
             raise
+        except stripe.AuthenticationError as error:  # the key was rolled: the next call reads it again
+            self._client = None
+            raise Unavailable from error
         except stripe.StripeError as error:
             raise (Faulted if (error.http_status or 0) >= 500 else Unavailable) from error
 
@@ -209,7 +213,7 @@ class StripeGateway:
         if self._client is None:
             key = self._parameter("key")
             if not key:
-                raise Unavailable
+                raise Unavailable(say("Online payment is not set up here yet. Please pay in another way, or ask us."))
             _check_mode(key, live=self._here.live_payments)
             addresses: Any = {"api": self._here.stripe_url} if self._here.stripe_url else None
             self._client = stripe.StripeClient(

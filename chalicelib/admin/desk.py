@@ -111,9 +111,14 @@ def mark_paid(
 
 
 def cancel(organisation: Organisation, household_id: str, invoice_id: str, reason: str, now: datetime) -> Invoice:
-    """Takes an issued invoice back whole; one that was taken back stays as it is (C8). Raises NotFound, Conflict."""
+    """Takes an issued invoice back whole; one that was taken back stays as it is (C8). Raises NotFound, Conflict.
+
+    A draft was never sent, has no number and is in no ledger: it goes without a trace, and no family ever sees it.
+    """
 
     def work(books: Books) -> Invoice:
+        if store.get_draft(books.org, books.household, invoice_id):
+            return issuing.discard(books, issuing.find_draft(books, invoice_id))
         invoice = books.invoices.get(invoice_id)
         if invoice.status in (InvoiceStatus.CANCELLED, InvoiceStatus.REVERSED):
             return invoice

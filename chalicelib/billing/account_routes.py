@@ -26,14 +26,26 @@ _SWITCHES = ("from", "to", "payments", "credits", "ageing", "currency", "payer")
 
 @routes.get("/{org}/payments", Actor.MEMBER)
 def show_payments(request: Request) -> Reply:
-    """All payments with the invoices each covered, those on their way too, newest first, 25 at a time."""
-    found = store.list_payments(request.org, request.me.household, paging.after(request))
+    """All payments with the invoices each covered, those on their way too, newest first, 25 at a time.
+
+    Or those that covered one member's invoices (INV-6).
+    """
+    home, member = request.me.home, request.query.get("member", "")
+    if member and not home.member(member):
+        raise NotFound
+    after, told = paging.after(request), {"member": member} if member else {}
+    if member:
+        found = store.list_member_payments(request.org, home.household, member, after)
+    else:
+        found = store.list_payments(request.org, home.household, after)
     return render.page(
         request,
         "billing/payments.html",
         sections=sections(request, "payments"),
         payments=[payment_row(payment, request.local, request.org) for payment in found.rows],
-        **paging.links(request, "payments", found.next),
+        members=[(row.id, row.name) for row in home.members],
+        member=member,
+        **paging.links(request, "payments", found.next, **told),
     )
 
 

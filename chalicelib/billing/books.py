@@ -13,7 +13,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Generic, TypeVar
 
-from chalicelib.billing import items, store
+from chalicelib.billing import claims, items, store
 from chalicelib.billing.domain import CreditNote, Invoice, Payment
 from chalicelib.billing.ledger import EntryKind, LedgerEntry
 from chalicelib.billing.models import LedgerItem
@@ -175,10 +175,17 @@ class Books:
         self.payments.write(self.transaction, "payment")
         self.credit_notes.write(self.transaction, "credit_note")
         self._count_invoices()
+        self._recheck_claims()
         if self._summary != self._before:
             households.save_summary(self.transaction, self.org, self._summary)
         if len(self.transaction):
             self.transaction.commit()
+
+    def _recheck_claims(self) -> None:
+        """Has pages to pay looked at that ask for more than is owed now (P-12)."""
+        changed = self.invoices.changed()
+        lower = [invoice.id for stored, invoice in changed if stored and invoice.balance_minor < stored.balance_minor]
+        claims.recheck(self.transaction, self.org, self.household, lower, self.now)
 
     def _count_invoices(self) -> None:
         """Brings the summary up to what is owed now, and fills its list up from invoices that did not fit in before."""

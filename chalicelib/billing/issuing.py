@@ -21,6 +21,7 @@ from chalicelib.billing.domain import (
     InvoiceLine,
     InvoiceStatus,
 )
+from chalicelib.billing.items import invoice_items
 from chalicelib.billing.ledger import EntryKind
 from chalicelib.billing.numbering import next_number
 from chalicelib.billing.pricing import LineRequest, price, total
@@ -80,6 +81,13 @@ def find_draft(books: Books, invoice_id: str) -> Invoice:
     if found is None:
         raise NotFound
     return books.invoices.take(found)
+
+
+def discard(books: Books, draft: Invoice) -> Invoice:
+    """Throws a draft away, which the family never saw (C8); returns it as what became of it."""
+    for item in invoice_items(books.org, draft).values():
+        books.transaction.delete("draft", item)
+    return replace(draft, status=InvoiceStatus.CANCELLED)
 
 
 def issue(books: Books, invoice: Invoice, *, send: bool = True) -> Invoice:

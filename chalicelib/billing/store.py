@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 from chalicelib.billing.domain import (
+    CREDIT_NOTE,
     Allocation,
     Coverage,
     CreditNote,
@@ -63,6 +64,19 @@ def list_payments(org: str, household_id: str, after: str = "") -> read.Page[Pay
     """Payments, newest first, a page at a time. One round trip."""
     found = read.listed(PaymentItem, partial(keys.payment, org, household_id), after=after)
     return read.Page([payment_from(item) for item in found.rows], found.next)
+
+
+def list_member_payments(org: str, household_id: str, person_id: str, after: str = "") -> read.Page[Payment]:
+    """Payments that cover invoices with lines for a member, newest first, by pages of those invoices (INV-6).
+
+    What covers invoices of several pages is on each of them. Three round trips.
+    """
+    listed = list_member_invoices(org, household_id, person_id, after)
+    invoices = get_invoices(org, household_id, listed.rows)
+    covering = {each.document for invoice in invoices for each in invoice.coverages if each.method != CREDIT_NOTE}
+    found = read.many(PaymentItem, [keys.payment(org, household_id, payment) for payment in covering])
+    payments = sorted(map(payment_from, found.values()), key=lambda payment: payment.id, reverse=True)
+    return read.Page(payments, listed.next)
 
 
 def list_unpaid(org: str, household_id: str, after: str = "", *, consistent: bool = False) -> read.Page[UnpaidRow]:

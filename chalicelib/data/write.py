@@ -11,6 +11,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.data.items import Item, connection
+from chalicelib.data.keys import Key
 from chalicelib.shared.errors import Conflict, Unavailable
 
 _TRIES = 4
@@ -40,6 +41,11 @@ class Transaction:
 
     def __len__(self) -> int:
         return len(self._checks) + len(self._deletes) + len(self._puts) + len(self._updates)
+
+    def keys(self) -> set[Key]:
+        """Keys of what it writes: no item may be written twice in a transaction, nor checked beside."""
+        updated = (item for _, item, _, _ in self._updates)
+        return {item.key for item in (*(item for _, item, _ in (*self._deletes, *self._puts)), *updated)}
 
     def check(self, name: str, model: type[Item], pk: str, sk: str, condition: Condition) -> None:
         """Requires `condition` of an item that is not written."""

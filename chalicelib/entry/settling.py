@@ -5,7 +5,7 @@ from typing import Any
 from chalicelib import bootstrap
 from chalicelib.data.keys import Key
 from chalicelib.entry import loaded
-from chalicelib.payments import inbox, reconciling
+from chalicelib.payments import closing, inbox, reconciling
 from chalicelib.web import logs
 
 KIND = "stripe_event"
@@ -22,12 +22,15 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, list[dict[str, st
 
 
 def sweep(_event: dict[str, Any], _context: Any) -> dict[str, int]:
-    """Works off events that are due and still wait; then compares organisations whose turn it is with Stripe (P-16)."""
+    """Works off events that are due and still wait; then ends pages that ask for too much (P-12), and compares
+    organisations whose turn it is with Stripe (P-16)."""
     logs.configure()
     found = inbox.due(bootstrap.clock().now())
     for key in found:
         _work_off(key)
-    return {"due": len(found), "compared": reconciling.run(bootstrap.gateway, bootstrap.clock().now())}
+    closed = closing.run(bootstrap.gateway, bootstrap.clock().now())
+    compared = reconciling.run(bootstrap.gateway, bootstrap.clock().now())
+    return {"due": len(found), "closed": closed, "compared": compared}
 
 
 def _work_off(key: Key) -> None:

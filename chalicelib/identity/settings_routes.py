@@ -4,6 +4,7 @@ from chalicelib.households.store import get_summaries
 from chalicelib.identity import devices, logins, store
 from chalicelib.identity.guard import SessionCookie
 from chalicelib.identity.users import set_language
+from chalicelib.organisations.domain import Module
 from chalicelib.shared.errors import Forbidden, Invalid
 from chalicelib.shared.texts import Message
 from chalicelib.shared.times import DAY
@@ -32,8 +33,16 @@ def _settings_page(request: Request, *, errors: dict[str, Message] | None = None
         user=user,
         devices=devices.live_sessions(request.org, user, request.now),
         this_device=me.session,
+        has_methods=_has_methods(request),
         saved=request.query.get("saved", ""),
     )
+
+
+def _has_methods(request: Request) -> bool:
+    """Whether whoever looks may change what the household in view pays with (PM-1)."""
+    organisation, me = request.organisation, request.me
+    online = organisation.uses(Module.INVOICES) and organisation.billing.online
+    return online and me.summary is not None and me.role.may_edit
 
 
 @routes.post("/{org}/settings/language", Actor.USER)

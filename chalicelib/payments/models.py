@@ -66,6 +66,8 @@ class StripeEventItem(Item, discriminator="stripe_event"):
     received_at = UnicodeAttribute()
     tries = NumberAttribute(default=0)
     outcome = UnicodeAttribute(null=True)
+    note = UnicodeAttribute(null=True)
+    """What a person did about it, when it had been parked."""
 
 
 class ReconcileItem(Item, discriminator="reconcile"):

@@ -1,14 +1,21 @@
 """What waits for a person at the desk: money that fits nothing, disputes, messages nobody understands."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
 from chalicelib.billing.books import Books
-from chalicelib.data import keys, read
+from chalicelib.data import keys, read, write
 from chalicelib.data.items import Item
-from chalicelib.shared.times import to_iso
+from chalicelib.data.write import ConditionFailed
+from chalicelib.payments.models import StripeEventItem
+from chalicelib.shared.errors import NotFound
+from chalicelib.shared.times import DAY, after, to_iso
+
+_KEPT = 365 * DAY
+"""What was dealt with can be looked up for so long."""
 
 
 class ParkedItem(Item, discriminator="parked"):
@@ -19,6 +26,8 @@ class ParkedItem(Item, discriminator="parked"):
     reason = UnicodeAttribute()
     facts = JSONAttribute()
     since = UnicodeAttribute()
+    note = UnicodeAttribute(null=True)
+    """What a person did about it."""
 
 
 def queue(org: str) -> str:
@@ -47,3 +56,18 @@ def waiting(org: str) -> list[Item]:
     """What waits at the desk, longest first: parked things and messages of Stripe's; at most a hundred."""
     found = read.raw(read.waiting(queue(org), "9999"))
     return [Item.from_raw_data(item) for item in found.values()]
+
+
+def close(org: str, name: str, note: str, now: datetime) -> None:
+    """Takes something off the desk, with a note of what was done about it.
+
+    Raises NotFound when nothing waits under this name. What happens to it later brings it back.
+    """
+    for model, key in ((ParkedItem, keys.parked(org, name)), (StripeEventItem, keys.stripe_event(org, name))):
+        actions = [model.note.set(note), model.queue.remove(), model.due.remove(), model.expires.set(after(now, _KEPT))]
+        try:
+            write.update(model(*key), actions, model.queue == queue(org))
+        except ConditionFailed:
+            continue
+        return
+    raise NotFound

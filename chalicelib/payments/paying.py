@@ -16,14 +16,12 @@ from chalicelib.billing.models import InvoiceItem
 from chalicelib.data import keys
 from chalicelib.data.write import ConditionFailed, Transaction
 from chalicelib.gateway import CheckoutOrder, Declined, Faulted, Gateway, HostedCheckout
-from chalicelib.households import store as households
-from chalicelib.households.domain import Household
 from chalicelib.organisations.domain import Organisation
-from chalicelib.payments import braking, store
+from chalicelib.payments import braking, customers, store
 from chalicelib.payments.braking import Brake
 from chalicelib.payments.domain import LIFETIME, Checkout, CheckoutState, Claim, Purpose, Wish
 from chalicelib.payments.settling import settle_session
-from chalicelib.shared.errors import Conflict, Invalid, NotFound
+from chalicelib.shared.errors import Conflict, Invalid
 from chalicelib.shared.money import exponent
 from chalicelib.shared.texts import Message, in_language, say
 from chalicelib.shared.times import epoch
@@ -79,7 +77,7 @@ def start(
             continue
         checkout = _new(organisation, household_id, wish, buyer, invoices, before, now)
         if not buyer.is_other:
-            customer = customer_of(gateway, organisation, household_id, wish.payer, now)
+            customer = customers.customer_of(gateway, organisation, household_id, wish.payer, now)
             checkout = replace(checkout, customer=customer)
         try:
             return _page(gateway, organisation, claim(organisation.slug, checkout, claims, invoices, brake))
@@ -254,7 +252,7 @@ def _page(gateway: Gateway, organisation: Organisation, checkout: Checkout) -> s
             checkout = _asked(gateway, organisation, checkout)
         except Declined as refused:
             if refused.code == "resource_missing" and checkout.customer:
-                _forget_customer(organisation.slug, checkout)
+                customers.forget_customer(organisation.slug, checkout)
             raise Conflict(say("Stripe does not take this payment (%(code)s).", code=refused.code)) from refused
     return checkout.url
 
@@ -316,45 +314,3 @@ def facts(org: str, checkout: Checkout) -> dict[str, str]:
         "checkout": checkout.id,
         "attempt": str(checkout.attempt),
     }
-
-
-def _made_customer(gateway: Gateway, household: Household, about: Mapping[str, str], name: str) -> str:
-    """A new customer; without the email if the gateway does not take it. Raises Declined, Unavailable."""
-    key = f"customer:{about['organisation']}:{name}:{household.version}"
-    try:
-        return gateway.create_customer(household.name, household.email, about, key)
-    except Declined:
-        return gateway.create_customer(household.name, "", about, f"{key}:bare")
-
-
-def _forget_customer(org: str, checkout: Checkout) -> None:
-    """Somebody deleted the customer at the gateway: the next try makes another."""
-    transaction = Transaction()
-    for item in store.customer_items(org, checkout.household, checkout.payer, checkout.customer):
-        transaction.delete("customer", item)
-    transaction.commit()
-
-
-def customer_of(gateway: Gateway, organisation: Organisation, household_id: str, payer: str, now: datetime) -> str:
-    """The payer's customer at the gateway, so that methods can be kept; made on first use, once.
-
-    Made of what the household's record says, so that two who ask at once ask the same. The key holds its version and
-    the hour: a fault that the gateway repeats for a key does not last, and a customer too many does no harm.
-    """
-    org = organisation.slug
-    known = store.get_customer(org, household_id, payer)
-    if known:
-        return known
-    household = households.get_household(org, household_id)
-    if household is None:
-        raise NotFound
-    about = {"organisation": org, "household": household_id, "payer": payer or "-"}
-    made = _made_customer(gateway, household, about, f"{household_id}:{payer}:{now:%Y%m%d%H}")
-    transaction = Transaction()
-    for item in store.customer_items(org, household_id, payer, made):
-        transaction.create("customer", item)
-    try:
-        transaction.commit()
-    except ConditionFailed:  # somebody else was quicker, with the same customer
-        return store.get_customer(org, household_id, payer) or made
-    return made

@@ -74,6 +74,7 @@ def _page(request: Request, made: Made, errors: Mapping[str, Message] | None = N
         errors=errors,
         recurring=recurring_view(made, request.organisation, request.me.home, request.local, request.today),
         may_edit=request.me.role.may_edit,
+        online=request.organisation.billing.online,
         saved=request.query.get("saved", ""),
         **paging.links(request, f"recurring/{made.recurring.id}", made.next),
     )

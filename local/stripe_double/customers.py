@@ -30,6 +30,8 @@ def create(books: Books, given: Given) -> Thing:
     default = (given.get("invoice_settings") or {}).get("default_payment_method")
     if default and (method is None or default != method["id"]):
         raise _not_theirs(default)
+    if given.get("email") and "@" not in given["email"]:
+        raise invalid(f"Invalid email address: {given['email']}", "email", "email_invalid")
     made = books.new("customer", email=None)
     made |= fields.taken(made, given, PLAIN)
     made["invoice_prefix"] = made["id"][-8:].upper()

@@ -13,13 +13,17 @@ _ANSWER_WITHIN = 7 * 24 * 60 * 60
 def open_(books: Books, charge: Thing, *, amount: int | None, reason: str, inquiry: bool, withdraw: bool) -> Thing:
     """A new dispute over `amount` (all that is not refunded, if None); an `inquiry` takes no money.
 
+    Several may be open for a charge, as some card networks do, up to what was charged.
+
     `withdraw`: the money is taken at once, as Stripe does; otherwise `take` takes it later.
     """
-    if charge["status"] != "succeeded" or charge["disputed"]:
+    left = charge["amount"] - sum(each["amount"] for each in books.where("dispute", charge=charge["id"]))
+    wanted = charge["amount"] - charge["amount_refunded"] if amount is None else amount
+    if charge["status"] != "succeeded" or wanted > left:
         raise invalid(f"Charge {charge['id']} can not be disputed: it is {charge['status']} or disputed already.")
     dispute = books.new(
         "dispute",
-        amount=charge["amount"] - charge["amount_refunded"] if amount is None else amount,
+        amount=wanted,
         currency=charge["currency"],
         charge=charge["id"],
         payment_intent=charge["payment_intent"],

@@ -1,14 +1,18 @@
 """Pages of payments, credits, the balance and statements."""
 
 from datetime import timedelta
+from decimal import Decimal
+from functools import partial
 from urllib.parse import urlencode
 
 import pytest
 
-from chalicelib.billing import receiving, store
-from chalicelib.billing.books import keep
-from chalicelib.billing.domain import Dispute, Refund
+from chalicelib.billing import issuing, receiving, store
+from chalicelib.billing.books import Books, keep
+from chalicelib.billing.domain import Dispute, Invoice, Refund
+from chalicelib.billing.issuing import InvoiceRequest
 from chalicelib.billing.models import LedgerItem
+from chalicelib.billing.pricing import LineRequest
 from chalicelib.data import keys, read, write
 from chalicelib.households.domain import Household
 from tests.billing.keeping import billed, credited, paid, payment
@@ -40,6 +44,36 @@ def test_payments_name_the_invoices_they_covered(world: World, door: Door, home:
         assert words in own.text, words
     assert own.links[f"Invoice {invoice.number}"].endswith(f"/invoices/{invoice.id}")
     assert own.links["Download the receipt"].endswith(f"/payments/{money.id}/receipt")
+
+
+def test_payments_of_one_member(world: World, door: Door, home: Household) -> None:
+    """INV-6: what covered invoices with a line for that member, each once, and no credit note; nobody else's member."""
+    lea, tom = (world.member(home, name) for name in ("Léa", "Tom"))
+    first, second, other = (
+        keep(world.organisation, home.id, world.now, partial(_issued_for, person.id)) for person in (lea, lea, tom)
+    )
+    credited(world, home, second.id, 1000)
+    paid(world, home, 19000, first.id, second.id, method="cheque", reference="for Léa")
+    paid(world, home, 10000, other.id, method="cash", reference="for Tom")
+    paid(world, home, 500, method="transfer", reference="ahead")
+    stranger = world.household("Gagnon", "Zoé")
+    door.enter("marie@example.com")
+
+    page = door.browser.get(f"/{world.org}/payments", member=lea.id)
+
+    assert page.text.count("for Léa") == 1
+    assert "for Tom" not in page.text
+    assert "ahead" not in page.text
+    assert "Credit note" not in page.text
+    everybody = door.browser.get(f"/{world.org}/payments", member="")
+    assert all(words in everybody.text for words in ("for Léa", "for Tom", "ahead"))
+    zoe = world.builders[stranger.id].members[0].id
+    assert door.browser.get(f"/{world.org}/payments", member=zoe).status == 404
+
+
+def _issued_for(member: str, books: Books) -> Invoice:
+    request = InvoiceRequest([LineRequest("Piano", Decimal(1), 10000, member, taxes=())])
+    return issuing.issue(books, issuing.draft(books, request), send=False)
 
 
 def test_a_payment_on_its_way_says_so(world: World, door: Door, home: Household) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.admin import desk
 from chalicelib.billing import issuing, store
 from chalicelib.billing.books import Books, keep
 from chalicelib.billing.domain import Invoice, InvoiceStatus
@@ -32,6 +33,21 @@ def test_a_draft_is_nobodys_until_it_is_published_and_mailed_only_when_told(worl
     with pytest.raises(NotFound):
         keep(world.organisation, home, world.now, lambda books: issuing.find_draft(books, draft.id))
     check(world.org, home)
+
+
+def test_an_invoice_that_is_cancelled_before_it_was_sent_is_never_seen(world: World) -> None:
+    """C8: neither the draft nor its end leaves anything in the account."""
+    home = world.household("Tremblay").id
+    draft = keep(world.organisation, home, world.now, _drafted)
+    gone = desk.cancel(world.organisation, home, draft.id, "Typed twice", world.now)
+    assert gone.status is InvoiceStatus.CANCELLED
+    assert store.get_draft(world.org, home, draft.id) is None
+    found = check(world.org, home)
+    assert (found.invoices, found.notes, found.entries) == ([], [], {})
+    with pytest.raises(NotFound):
+        desk.cancel(world.organisation, home, draft.id, "Typed twice", world.now)
+    number = keep(world.organisation, home, world.now, issued).number
+    assert number == f"{world.today.year}-00001"
 
 
 def test_an_invoice_over_nothing_is_paid_at_once_and_one_below_is_refused(world: World) -> None:

@@ -51,6 +51,9 @@ CHIDI = Person("chidi.okafor@example.com", "en")
 LINH = Person("linh.nguyen@example.com", "fr")
 SAMIRA = Person("samira.benali@example.com", "fr")
 
+# With a mail address only, in a household that has quotes.
+LUC = Person("luc.bouchard@example.com", "fr")
+
 # With mail address and mobile number.
 MARTIN = Person("martin.roy@example.com", "fr", "+15145550136", "514 555-0136")
 MICHAEL = Person("michael.brown@example.com", "en", "+15145550164", "514 555-0164")

@@ -37,8 +37,8 @@ taxes = []
 """
 COMMANDS = (
     "invoices draft", "invoices issue", "invoices send", "invoices mark-sent", "invoices mark-paid", "invoices cancel",
-    "invoices credit", "payments record", "payments refund", "payments parked", "credits give", "credits use",
-    "stripe connect", "stripe reconcile", "cards link",
+    "invoices credit", "payments record", "payments refund", "payments parked", "payments close", "credits give",
+    "credits use", "stripe connect", "stripe reconcile", "cards link",
 )  # fmt: skip
 
 
@@ -307,3 +307,10 @@ def test_what_waits_for_a_person_is_listed(world: World, home: Household, acquir
     assert "disputed" in said
     assert payment.id[:16] in said
     assert json.dumps(home.id)[1:9] in said
+
+    name = f"dispute-{payment.id}"
+    assert "--note" in foyer("payments", "close", world.org, name, code=2)
+    assert "Nothing waits under" in foyer("payments", "close", world.org, "dispute", "--note", "x", code=1)
+    assert name in foyer("payments", "close", world.org, name, "--note", "Answered the bank")
+    assert "Nothing waits" in foyer("payments", "parked", world.org)
+    assert "Nothing waits under" in foyer("payments", "close", world.org, name, "--note", "again", code=1)

@@ -206,6 +206,8 @@ def test_events_of_others_or_of_nothing_we_know_are_parked_with_a_reason(till: T
     elsewhere = {"organisation": "other-school", "household": till.home, "checkout": "x", "attempt": "1"}
     cases: dict[str, dict[str, object]] = {
         "live": {"livemode": True},
+        "another API version": {"api_version": "2020-08-27"},
+        "no API version": {"api_version": None},
         "no session of ours": {"data": {"object": {**thing, "id": "cs_test_other"}}},
         "no payment of ours": {"data": {"object": {"object": "charge", "id": "ch_1", "payment_intent": "pi_other"}}},
         "a type nobody knows": {"type": "tax.settings.updated", "data": {"object": {"object": "tax.settings"}}},

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -116,15 +117,16 @@ def test_each_function_has_a_role_of_its_own_without_wildcards(resources: Resour
 
 
 def test_the_right_to_check_goes_with_its_use(resources: Resources) -> None:
-    """L-05: an item is checked without being written where a payment claims its invoices, and nowhere else."""
-    checking = [
+    """L-05: an item is checked without being written where a payment claims its invoices, and where the books lower
+    what such a claim is for, and nowhere else."""
+    checking = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "chalicelib").rglob("*.py")
         if "transaction.check(" in path.read_text("utf-8")
-    ]
-    assert checking == ["chalicelib/payments/paying.py"]
+    }
+    assert checking == {"chalicelib/payments/paying.py", "chalicelib/billing/claims.py"}
     may = {one.name for one in FUNCTIONS if "dynamodb:ConditionCheckItem" in _actions(resources, one)}
-    assert may == {"pay", "money_clock"}
+    assert may == {"api_handler", "pay", "settling", "settling_sweep", "money_clock"}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=_ids)
@@ -221,6 +223,11 @@ def test_the_webhook_can_only_put_away_what_it_is_told(resources: Resources) -> 
     assert _actions(resources, functions.STRIPE_WEBHOOK) - {"logs:CreateLogStream", "logs:PutLogEvents"} == {
         "dynamodb:PutItem", "ssm:GetParameter",
     }  # fmt: skip
+    (put,) = (one for one in _statements(resources, functions.STRIPE_WEBHOOK) if "dynamodb:PutItem" in one["Action"])
+    (pattern,) = put["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+    assert fnmatchcase(keys.stripe_event("demo", "evt_1").pk, pattern)
+    for other in (keys.organisation("demo"), keys.invoice("demo", "h", "i"), keys.user("demo", "u")):
+        assert not fnmatchcase(other.pk, pattern), other
 
 
 def test_no_live_money_moves_unless_the_deployment_is_told_so(template: dict[str, Any]) -> None:

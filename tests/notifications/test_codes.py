@@ -239,7 +239,7 @@ def _dump(org: str) -> str:
     """Everything the table holds of an organisation."""
     table, start, found = connection(), None, []
     while True:
-        answer = table.scan(exclusive_start_key=start)
+        answer = table.scan(exclusive_start_key=start, limit=250)
         found += [item for item in answer["Items"] if item["pk"]["S"].startswith(f"ORG#{org}")]
         start = answer.get("LastEvaluatedKey")
         if not start:

@@ -167,3 +167,48 @@ def test_the_run_charges_what_is_due_once_and_leaves_the_rest(till: Till) -> Non
     assert till.stored(due).status is InvoiceStatus.PAID
     assert till.stored(later).balance_minor == 10000
     assert _intents(till) == ["succeeded"]
+
+
+@pytest.mark.parametrize("taken", ["refund", "dispute"])
+def test_whoever_got_money_back_is_not_charged_for_it_again(till: Till, taken: str) -> None:
+    """X-2, P-15: the invoice waits for the family, not for its card."""
+    _card(till)
+    invoice = till.invoice(autopay=True)
+    assert _charge(till, invoice) == "paid"
+    (payment,) = till.payments()
+    account = till.acquirer.account
+    _ = account.refund(payment.intent, 4000) if taken == "refund" else account.dispute(payment.intent)
+    till.hear_all()
+
+    stored = till.stored(invoice)
+    assert (stored.autopay, stored.balance_minor) == (False, 4000 if taken == "refund" else 10000)
+    organisations.update(till.world.organisation)
+    autopay.run(bootstrap.gateway, till.world.now + timedelta(days=60))
+    assert _intents(till) == ["succeeded"]
+
+
+def test_a_charge_that_nobody_answered_for_a_day_is_looked_for_before_another_is_made(till: Till) -> None:
+    """P-10: Stripe has forgotten the key by then, no message came, and no comparison ran."""
+    _card(till)
+    invoice = till.invoice(autopay=True)
+    till.acquirer.account.fault("payment_intents.create", "drop_after", 3)
+    with pytest.raises(Unavailable):
+        _charge(till, invoice)
+    _wait(till, hours=25)
+
+    assert _charge(till, invoice) == "paid"
+    assert _intents(till) == ["succeeded"]
+    assert [each.minor for each in till.payments()] == [10000]
+
+
+def test_a_charge_that_never_reached_stripe_is_made_after_a_day(till: Till) -> None:
+    """P-10: looked for, not found, made under a new key."""
+    _card(till)
+    invoice = till.invoice(autopay=True)
+    till.acquirer.account.fault("payment_intents.create", "drop", 3)
+    with pytest.raises(Unavailable):
+        _charge(till, invoice)
+    _wait(till, hours=25)
+
+    assert _charge(till, invoice) == "paid"
+    assert [each.attempt for each in till.checkouts()] == [2]

@@ -1,6 +1,8 @@
 """What Stripe tells, kept first and worked off after: the same effect however it comes."""
 
 import ast
+import random
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +13,9 @@ from chalicelib.adapters import stripe_gateway
 from chalicelib.data import write
 from chalicelib.shared.errors import Unavailable
 from local.stripe_double import Mode
-from tests.payments.till import Till
+from local.stripe_double.objects import Thing
+from tests.payments.endpoint import arrived, listening
+from tests.payments.till import Till, facts_of
 from tests.support.race import together
 
 
@@ -38,15 +42,59 @@ def test_while_stripe_is_down_messages_wait(till: Till) -> None:
     assert len(till.payments()) == 1
 
 
-def test_an_unruly_courier_changes_nothing(till: Till) -> None:
-    """P-03, P-06: everything thrice and backwards."""
-    assert Mode("repeat", times=3).times == 3
-    checkout = till.begin(till.invoice())
-    till.acquirer.account.complete(checkout.session)
-    till.acquirer.account.refund(till.intent_of(checkout), 2000)
-    till.hear_all([event for event in reversed(till.fresh()) for _ in range(3)])
+@pytest.mark.parametrize(
+    "mode",
+    [Mode("repeat", times=3), Mode("reorder", seconds=0.5, seed=7), Mode("delay", seconds=0.2), Mode("hold")],
+    ids=lambda mode: mode.kind,
+)
+def test_an_unruly_courier_changes_nothing(till: Till, mode: Mode) -> None:
+    """P-03, P-06: everything thrice, shuffled, late, or backwards, over the wire and through the webhook's function."""
+    with listening(till):
+        account = till.acquirer.account
+        account.mode = mode
+        checkout = till.begin(till.invoice())
+        account.complete(checkout.session)
+        account.refund(till.intent_of(checkout), 2000)
+        account.release(backwards=True)
+        outcomes = arrived(till)
+    happened = [each["id"] for each in account.events()]
+    brought = [each.event for each in account.deliveries]
+    assert len(brought) == len(happened) * (3 if mode.kind == "repeat" else 1)
+    assert (brought == happened) is (mode.kind == "delay")
+    assert {each.status for each in account.deliveries} == {200}
+    assert set(outcomes) == {"done"}
     (payment,) = till.payments()
     assert (payment.minor, payment.refunded_minor) == (10000, 2000)
+
+
+def _live(till: Till) -> list[Thing]:
+    """A payment that is refunded in two parts, one of which comes back, disputed, and won; all that is told of it."""
+    account = till.acquirer.account
+    till.fresh()
+    checkout = till.begin(till.invoice())
+    account.complete(checkout.session)
+    intent = till.intent_of(checkout)
+    account.fail_refund(account.refund(intent, 3000)["id"])
+    account.refund(intent, 2000)
+    account.close_dispute(account.dispute(intent)["id"], won=True)
+    return till.fresh()
+
+
+def test_events_up_to_three_days_late_and_in_any_order_come_to_the_same(till: Till) -> None:
+    """P-06, P-07: each on its own day, as late as Stripe goes on telling; 12 ways."""
+    till.hear_all(_live(till))
+    expected = facts_of(till.check())
+    began = till.world.now
+    for seed in range(12):
+        chance, family = random.Random(seed), Till(till.world, till.acquirer)
+        events = _live(family)
+        late = sorted((chance.uniform(0, 3 * 24), number) for number in range(len(events)))
+        assert [number for _, number in late] != sorted(range(len(events)))
+        for hours, number in late:
+            till.world.now = began + timedelta(hours=hours)
+            assert family.hear(events[number]) == "done"
+        assert facts_of(family.check()) == expected
+        till.world.now = began
 
 
 def test_nothing_is_kept_while_the_table_can_not_be_reached(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.billing import issuing, receiving
 from chalicelib.billing.domain import InvoiceStatus, PaymentStatus
 from chalicelib.organisations.terms import BillingTerms
-from chalicelib.payments import parking, paying
+from chalicelib.payments import parking, paying, store
 from chalicelib.payments.domain import CheckoutState, Purpose, Wish
 from chalicelib.shared.errors import Conflict, Invalid, Unavailable
 from tests.billing.test_books import payment_of
@@ -256,3 +256,20 @@ def test_a_page_under_way_says_so(till: Till) -> None:
     with pytest.raises(Conflict) as refused:
         till.start(till.wish(invoice))
     assert refused.value.args == Conflict(paying.UNDER_WAY).args
+
+
+def test_an_invoice_that_is_paid_while_its_page_is_being_made_gets_no_page(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P-12: between looking at the invoice and claiming it; the claim rests on the invoice's version."""
+    invoice, real = till.invoice(), store.get_with_claims
+
+    def paid_meanwhile(*args: Any) -> Any:
+        monkeypatch.setattr(store, "get_with_claims", real)
+        till.keep(lambda books: receiving.receive(books, payment_of(books, 10000), [invoice.id]))
+        return real(*args)
+
+    monkeypatch.setattr(store, "get_with_claims", paid_meanwhile)
+    with pytest.raises(Conflict):
+        till.start(till.wish(invoice))
+    assert (_sessions(till), till.checkouts(), till.claims()) == ([], [], [])

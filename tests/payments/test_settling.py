@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.billing.domain import Dispute, InvoiceStatus, PaymentStatus
+from chalicelib.billing.domain import Dispute, InvoiceStatus, PaymentStatus, Refund
 from chalicelib.gateway import Gateway, HostedCheckout, Intent
-from chalicelib.payments import parking, paying
+from chalicelib.payments import parking, paying, refunding
 from chalicelib.payments.domain import Checkout, CheckoutState, Parked
 from chalicelib.payments.reconciling import compare
 from chalicelib.payments.settling import settle_intent, settle_session
-from chalicelib.shared.errors import NotFound
+from chalicelib.shared.errors import Conflict, NotFound
 from tests.billing.test_books import summary_of
 from tests.payments.till import Till, facts_of
 from tests.support.race import together
@@ -423,3 +423,59 @@ def test_an_inquiry_takes_nothing_and_passes(till: Till) -> None:
     till.hear_all()
     (payment,) = till.payments()
     assert (payment.dispute, payment.kept_minor) == (Dispute.WON, 10000)
+
+
+def test_several_disputes_of_one_payment_are_added_up(till: Till) -> None:
+    """P-15: two parts fetched back apart, one of them won."""
+    checkout = till.begin(till.invoice())
+    till.acquirer.account.complete(checkout.session)
+    intent = till.intent_of(checkout)
+    first, second = (till.acquirer.account.dispute(intent, amount=minor)["id"] for minor in (3000, 4500))
+    till.hear_all()
+    assert [(p.dispute, p.disputed_minor) for p in till.payments()] == [(Dispute.OPEN, 7500)]
+    till.acquirer.account.close_dispute(first, won=True)
+    till.hear_all()
+    assert [(p.dispute, p.disputed_minor) for p in till.payments()] == [(Dispute.OPEN, 4500)]
+    till.acquirer.account.close_dispute(second, won=False)
+    till.hear_all()
+    assert [(p.dispute, p.kept_minor) for p in till.payments()] == [(Dispute.LOST, 5500)]
+    assert till.check().balances() == {("", "CAD"): 4500}
+
+
+def test_more_given_back_than_came_in_is_booked_and_waits_for_the_desk(till: Till) -> None:
+    """P-14: by hand first, then all of it once more in Stripe's dashboard: so it is, and so it is told."""
+    checkout = till.begin(till.invoice())
+    till.acquirer.account.complete(checkout.session)
+    till.hear_all()
+    (payment,) = till.payments()
+    by_hand = Refund("by-hand", till.world.today, 4000, "cash")
+    refunding.give_back_by_hand(till.world.organisation, till.home, payment.id, by_hand, till.world.now)
+    assert parking.waiting(till.world.org) == []
+    till.acquirer.account.refund(payment.intent, 10000)
+    till.hear_all()
+
+    (payment,) = till.payments()
+    assert (payment.refunded_minor, till.check().balances()) == (14000, {("", "CAD"): 14000})
+    (parked,) = parking.waiting(till.world.org)
+    assert (getattr(parked, "reason", ""), getattr(parked, "facts", {})) == (
+        "refunded too much", {"payment": payment.id},
+    )  # fmt: skip
+
+
+def test_a_complete_page_whose_payment_says_nothing_yet_is_pending(till: Till) -> None:
+    """P-09: the page is over, money may still come of it: nobody is led to a second page meanwhile."""
+    invoice = till.invoice()
+    checkout = till.begin(invoice)
+    till.acquirer.account.complete(checkout.session)
+    session = till.gateway.find_checkout(checkout.session)
+    assert session
+    silent: Gateway = Tampering(till.gateway, state="open", received_minor=0)  # type: ignore[assignment]
+
+    assert settle_session(silent, till.world.organisation, session, till.world.now) == "pending"
+
+    assert [each.state for each in till.checkouts()] == [CheckoutState.PENDING]
+    assert (till.payments(), till.claims()) == ([], [invoice.id])
+    with pytest.raises(Conflict):
+        till.start(till.wish(invoice))
+    assert settle_session(till.gateway, till.world.organisation, session, till.world.now) == "paid"
+    assert (till.stored(invoice).status, till.claims()) == (InvoiceStatus.PAID, [])

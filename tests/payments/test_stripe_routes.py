@@ -1,11 +1,14 @@
 """Acts that lead to Stripe, and the page that people come back to."""
 
+import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 
+from chalicelib.adapters import aws
 from chalicelib.billing import store as billing
+from chalicelib.billing.books import keep
 from chalicelib.billing.domain import Due, Invoice, InvoiceStatus, PaymentStatus
 from chalicelib.data.write import Transaction
 from chalicelib.households.domain import Role
@@ -17,9 +20,10 @@ from chalicelib.payments.settling import settle_session
 from chalicelib.recurring import store as recurring_store
 from chalicelib.recurring.domain import completed
 from chalicelib.shared.ids import named_id
+from tests.billing.test_books import issued
 from tests.payments.family import Family
 from tests.recurring import billing_again
-from tests.support.acquirer import Acquirer
+from tests.support.acquirer import PARAMETERS, Acquirer
 from tests.support.browser import Browser, Page
 from tests.support.clock import TurnedClock
 from tests.support.door import Door
@@ -360,6 +364,39 @@ def test_a_viewer_pays_nothing_and_changes_nothing(world: World, door: Door, acq
     assert door.browser.get(f"/{world.org}/pay").status == 403
 
 
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.GUARDIAN])
+def test_only_who_may_pay_is_led_to_paying(world: World, door: Door, acquirer: Acquirer, role: Role) -> None:
+    """C5: on no page does a viewer find a way that ends at a closed door; a guardian finds one on each of these."""
+    with_terms(world, taxes=(), online=True)
+    home = world.household()
+    world.user(home, role=role)
+    invoice = keep(world.organisation, home.id, world.now, issued)
+    recurring = billing_again.made(world, home, billing_again.monthly(world.today, autopay=AutopayMode.OPT_IN))
+    door.enter("marie@example.com")
+    offering = [
+        "invoices?show=due",
+        f"invoices/{invoice.id}",
+        "settings",
+        f"recurring/{recurring.id}",
+        "payment-methods",
+    ]
+    for path in (*offering, "", "invoices", "payments", "credits", "balance", "statement", "recurring"):
+        page = door.browser.get(f"/{world.org}/{path}")
+        assert page.status == 200, path
+        assert bool(_ways_to_pay(page)) is (role is Role.GUARDIAN and path in offering), path
+
+
+def _ways_to_pay(page: Page) -> list[str]:
+    """Where links and forms of a page lead that are about paying, but for the tabs on top."""
+    tabs = {link for nav in page.document.iter("nav") for link in nav.iter("a")}
+    told = [each for tag in ("a", "form") for each in page.document.iter(tag) if each not in tabs]
+    ways = [str(each.get("href") or each.get("action")) for each in told]
+    return [way for way in ways if _LEADS_TO_PAYING.search(way)]
+
+
+_LEADS_TO_PAYING = re.compile(r"/pay$|/share$|/credit$|/autopay$|/payment-methods(/add)?$")
+
+
 def test_five_pages_an_hour_are_made_for_one_invoice(family: Family, clock: TurnedClock) -> None:
     """P-19: the sixth is refused with a page that says when; coming back to an open page costs nothing."""
     with_terms(family.world, taxes=(), online=True, partial=True)
@@ -437,6 +474,26 @@ def _settle(family: Family, done: dict[str, object]) -> None:
     settle_session(family.acquirer.gateway, family.world.organisation, session, family.world.now)
 
 
+def test_a_link_has_a_brake_of_its_own(family: Family) -> None:
+    """P-19, NEW-8: whoever has a link can not use up the family's own tries, nor the other way round."""
+    with_terms(family.world, taxes=(), online=True, partial=True)
+    invoice = family.invoice()
+    first, second = _link(family, invoice), _link(family, invoice)
+    family.enter()
+
+    def by_link(token: str, number: int) -> int:
+        stranger = Browser(family.browser.portal)
+        stranger.source = f"198.51.100.{number}"
+        page = stranger.get(f"/{family.world.org}/pay/link/{token}")
+        return stranger.submit(page, token, follow=False, name=f"Olga {number}", email="olga@example.com").status
+
+    assert [by_link(first, number) for number in range(6)] == [303] * 5 + [429]
+    assert by_link(second, 6) == 303
+    mine = [family.send(f"invoices/{invoice.id}/pay", choice="other", amount=str(n)).status for n in range(1, 7)]
+    assert mine == [303] * 5 + [429]
+    assert by_link(second, 7) == 303
+
+
 def test_a_link_for_an_invoice_of_one_parent_is_paid_for_that_parent(family: Family, world: World) -> None:
     """NEW-8: what somebody else pays is credited to whom the invoice is billed."""
     invoice = world.invoice(family.home, "P-1", payer="father")
@@ -489,3 +546,17 @@ def test_without_online_payments_there_is_no_way_to_stripe(world: World, door: D
         reply = door.browser.post(f"/{world.org}/{path}", {"csrf": token, "choice": "all"})
         assert reply.status in (403, 404), path
     assert acquirer.account.calls == []
+
+
+def test_an_organisation_without_keys_says_that_nothing_is_set_up(family: Family) -> None:
+    """P-21: switched on in the settings, never connected; trying again would not help, so the page does not say so."""
+    invoice = family.invoice()
+    family.enter()
+    page = family.open(f"invoices/{invoice.id}/pay")
+    aws.client("ssm").delete_parameter(Name=f"{PARAMETERS}/{family.world.org}/key")
+
+    refused = family.browser.submit(page, "/pay")
+
+    assert (refused.status, "not set up here yet" in refused.text) == (503, True)
+    assert "trying again is safe" not in refused.text
+    assert family.payments() == []

@@ -11,7 +11,7 @@ from chalicelib.billing.domain import Due, Invoice, Payment
 from chalicelib.data import keys, read
 from chalicelib.data.outbox import MessageItem
 from chalicelib.gateway import Gateway
-from chalicelib.payments import inbox, paying, store
+from chalicelib.payments import customers, inbox, paying, store
 from chalicelib.payments.domain import Checkout, CheckoutState, Purpose, Wish
 from chalicelib.payments.models import CheckoutItem, ClaimItem
 from local.stripe_double.objects import Thing
@@ -70,7 +70,7 @@ class Till:
 
     def customer(self, payer: str = "") -> str:
         """The payer's customer at Stripe."""
-        return paying.customer_of(self.gateway, self.world.organisation, self.home, payer, self.world.now)
+        return customers.customer_of(self.gateway, self.world.organisation, self.home, payer, self.world.now)
 
     def checkouts(self) -> list[Checkout]:
         """All attempts."""

@@ -110,9 +110,9 @@ class Importer:
 
 
 def stored_items(org: str) -> dict[tuple[str, str], object]:
-    """Everything of one organisation as DynamoDB holds it. A scan: for tests only."""
+    """Everything of one organisation as DynamoDB holds it. A scan, in pages that a busy machine answers in time."""
     connection()
     items: Iterable[Item] = Item.scan(
-        Item.pk.startswith(f"ORG#{org}#") | (Item.pk == f"ORG#{org}"), consistent_read=True
+        Item.pk.startswith(f"ORG#{org}#") | (Item.pk == f"ORG#{org}"), consistent_read=True, page_size=250
     )
     return {(item.pk, item.sk): item.to_dynamodb_dict() for item in items}
