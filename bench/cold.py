@@ -69,6 +69,7 @@ def _events(portal: Portal, home: Home) -> dict[str, tuple[functions.Function, M
         "settling": (functions.SETTLING, _TICK),
         "settling-sweep": (functions.SETTLING_SWEEP, _TICK),
         "money-clock": (functions.MONEY_CLOCK, _TICK),
+        "time-clock": (functions.TIME_CLOCK, _TICK),
     }
 
 

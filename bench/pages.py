@@ -60,17 +60,28 @@ class Portal:
 
 def measure(portal: Portal, floor: Work, small: Home, full: Home, large: Home) -> Iterator[Figure]:
     """All figures of warm pages."""
-    pages = _pages(portal, small)
-    cpu = _cpu_together({"floor": floor, **pages})
+    cpu = _cpu_together({"floor": floor})
     yield Figure("warm.floor.cpu", _ms(cpu["floor"]), "ms", 1.0)
-    for name, work in pages.items():
+    yield from each(_pages(portal, small), floor)
+    yield from _growth(portal, "large", small, large)
+    yield from _growth(portal, "large-to-full-page", full, large)
+
+
+def each(works: dict[str, Work], floor: Work) -> Iterator[Figure]:
+    """CPU of pages against the floor, their calls to DynamoDB and what these read, and their bytes."""
+    cpu = _cpu_together({"floor": floor, **works})
+    for name, work in works.items():
         yield Figure(f"warm.{name}.cpu", _ms(cpu[name]), "ms", cpu[name] / cpu["floor"])
         spent = _spent(work)
         yield Figure(f"dynamodb.{name}.calls", spent.calls, "calls")
         yield Figure(f"dynamodb.{name}.capacity", spent.units, "units")
-        yield Figure(f"bytes.{name}.html", len(work()["body"].encode()), "bytes")
-    yield from _growth(portal, "large", small, large)
-    yield from _growth(portal, "large-to-full-page", full, large)
+        answer = work()
+        yield Figure(f"bytes.{name}.{_kind(answer)}", len(answer["body"].encode()), "bytes")
+
+
+def _kind(answer: dict[str, Any]) -> str:
+    """`html` or `calendar`: what the answer is made of."""
+    return str(answer["headers"]["Content-Type"].partition(";")[0].rpartition("/")[2])
 
 
 def compare(name: str, work: Work, floor: Work) -> Iterator[Figure]:
@@ -96,8 +107,13 @@ def _pages(portal: Portal, home: Home) -> dict[str, Work]:
 def _growth(portal: Portal, label: str, small: Home, large: Home) -> Iterator[Figure]:
     """The same pages of a household with a long history; the ratio is to the household with a short one."""
     for name, path in {"dashboard": f"/{ORG}", "invoices": f"/{ORG}/invoices", "schedule": f"/{ORG}/schedule"}.items():
-        cpu = _cpu_together({"small": portal.get(path, small), "large": portal.get(path, large)})
-        yield Figure(f"{label}.{name}.cpu", _ms(cpu["large"]), "ms", cpu["large"] / cpu["small"])
+        yield growth(f"{label}.{name}", portal.get(path, small), portal.get(path, large))
+
+
+def growth(name: str, small: Work, large: Work) -> Figure:
+    """What a page costs where there is much; the ratio is to where there is little."""
+    cpu = _cpu_together({"small": small, "large": large})
+    return Figure(f"{name}.cpu", _ms(cpu["large"]), "ms", cpu["large"] / cpu["small"])
 
 
 def _cpu_together(works: dict[str, Work]) -> dict[str, float]:

@@ -1,5 +1,9 @@
-"""An organisation with one small and one large household, written through the stores."""
+"""An organisation with one small and one large household, written through the stores.
 
+Classes are written as the desk writes them: with the rows that find them, a roll, and a seat for each place.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -19,7 +23,8 @@ from chalicelib.organisations import store as organisations
 from chalicelib.organisations.domain import Contact, Organisation
 from chalicelib.organisations.terms import BillingTerms
 from chalicelib.schedule.domain import ClassGroup, Enrolment, EnrolmentStatus, Occurrence
-from chalicelib.schedule.store import class_group_item, enrolment_item
+from chalicelib.schedule.roll import Roll, with_enrolment
+from chalicelib.schedule.store import class_changes, enrolment_item, roll_item
 from chalicelib.shared.ids import dated_id, new_id
 
 ORG = "bench"
@@ -48,11 +53,21 @@ def organisation() -> Organisation:
     return told
 
 
-def home(told: Organisation, name: str, invoices: int) -> Home:
-    """Stores a household of three with four classes and so many invoices, and signs somebody in."""
-    now = datetime.now(UTC).replace(microsecond=0)
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A household, its members, and somebody signed in to it."""
+
+    household: Household
+    members: list[Person]
+    user: str
+    cookie: str
+
+
+def family(name: str, *first_names: str) -> Family:
+    """Stores a household with members of these names, and signs somebody in."""
+    now = moment()
     household = Household(new_id(), name, "1", email="family@example.com")
-    members = [Person(new_id(), first, name, households=(household.id,)) for first in ("Ann", "Ben", "Cleo")]
+    members = [Person(new_id(), first, name, households=(household.id,)) for first in first_names]
     user = User(new_id(), f"Ann {name}", "en", f"{name}@example.com".lower(), "", None, (_link(household),))
     token = tokens.new_token()
     transaction = Transaction()
@@ -63,11 +78,24 @@ def home(told: Organisation, name: str, invoices: int) -> Home:
     identity.create_user(transaction, ORG, user)
     identity.create_session(transaction, ORG, Session(tokens.token_hash(token), user.id, now, now, now, "Bench"))
     transaction.commit()
-    stored = [_invoice(household, members[0], number, now) for number in range(invoices)]
-    _save([item for invoice in stored for item in (invoice_item(ORG, invoice), *member_invoice_items(ORG, invoice))])
-    _save([item for person in members for item in _classes(person, household, now)])
+    return Family(household, members, user.id, str(SessionCookie(token, user.id, household.id)))
+
+
+def moment() -> datetime:
+    """Now, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def home(told: Organisation, name: str, invoices: int) -> Home:
+    """Stores a household of three with six classes and so many invoices, and signs somebody in."""
+    now = moment()
+    stored = family(name, "Ann", "Ben", "Cleo")
+    household, members = stored.household, stored.members
+    billed = [_invoice(household, members[0], number, now) for number in range(invoices)]
+    save([item for invoice in billed for item in (invoice_item(ORG, invoice), *member_invoice_items(ORG, invoice))])
+    save([item for person in members for item in _classes(person, household, now)])
     rebuild(told, household.id, now)
-    return Home(household.id, str(SessionCookie(token, user.id, household.id)), stored[-1].id, members[0].id)
+    return Home(household.id, stored.cookie, billed[-1].id, members[0].id)
 
 
 def _link(household: Household) -> HouseholdLink:
@@ -93,17 +121,36 @@ def _classes(person: Person, household: Household, now: datetime) -> list[Item]:
     items: list[Item] = []
     for title in ("Piano", "Choir"):
         starts = [now + timedelta(days=7 * week, hours=2) for week in range(-15, 15)]
-        meetings = tuple(Occurrence(new_id(), start, start + timedelta(hours=1), "Room 4") for start in starts)
-        group = ClassGroup(new_id(), {"en": title, "fr": title}, instructor="Ann Lee", occurrences=meetings)
+        group = class_group(title, starts)
         first, last = now.date() - timedelta(days=110), now.date() + timedelta(days=110)
         enrolment = Enrolment(
             dated_id(first), person.id, group.id, household.id, EnrolmentStatus.ACTIVE, first, last, now
         )
-        items += [class_group_item(ORG, group), enrolment_item(ORG, enrolment)]
+        items += taught(group, [enrolment])
     return items
 
 
-def _save(items: list[Item]) -> None:
+def class_group(title: str, starts: Iterable[datetime], programme: str = "") -> ClassGroup:
+    """A class of twelve places that meets at `starts`, an hour each time."""
+    meetings = tuple(Occurrence(new_id(), start, start + timedelta(hours=1), "Room 4") for start in starts)
+    return ClassGroup(
+        new_id(), {"en": title, "fr": title}, programme, "Ann Lee", meetings, capacity=12, open=bool(programme)
+    )
+
+
+def taught(group: ClassGroup, places: Iterable[Enrolment]) -> list[Item]:
+    """All items of a class in which people have places."""
+    own, beside, _ = class_changes(ORG, None, group)
+    roll = Roll(group.id)
+    items: list[Item] = [own, *beside]
+    for place in places:
+        roll = with_enrolment(roll, place)
+        items.append(enrolment_item(ORG, place))
+    return [*items, roll_item(ORG, roll)]
+
+
+def save(items: Iterable[Item]) -> None:
+    """Stores items, whatever they are."""
     with Item.batch_write() as batch:
         for item in items:
             batch.save(item)

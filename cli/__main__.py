@@ -7,7 +7,7 @@ from rich.console import Console
 
 from chalicelib.settings import SettingsError
 from chalicelib.shared.errors import Fault, Kind
-from cli import billing_documents, importing, money, organisations, stripe
+from cli import billing_documents, classes, importing, members, money, organisations, resources, staff, stripe
 
 app = typer.Typer(
     name="foyer",
@@ -17,6 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(organisations.app, name="organisation")
+app.add_typer(staff.app, name="staff")
 app.add_typer(money.invoices, name="invoices")
 app.add_typer(money.payments, name="payments")
 app.add_typer(money.credits_, name="credits")
@@ -26,6 +27,10 @@ app.add_typer(billing_documents.quotes, name="quotes")
 app.add_typer(billing_documents.recurring, name="recurring")
 app.add_typer(billing_documents.subscriptions, name="subscriptions")
 app.add_typer(billing_documents.plans, name="plans")
+app.add_typer(resources.app, name="resources")
+app.add_typer(members.certificates, name="certificates")
+app.add_typer(members.skills, name="skills")
+app.add_typer(classes.app, name="classes")
 app.command("import")(importing.import_folder)
 app.command("columns")(importing.columns)
 

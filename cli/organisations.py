@@ -16,6 +16,7 @@ from chalicelib.admin import organisations as service
 from chalicelib.admin.tables import FileMistakes
 from chalicelib.organisations.domain import Organisation
 from chalicelib.organisations.terms import Tax
+from chalicelib.schedule.presets import legal_note
 from chalicelib.shared.contacts import parse_email
 from chalicelib.shared.errors import Conflict
 from chalicelib.shared.money import exponent
@@ -50,6 +51,7 @@ def create(
     except Conflict as taken:
         raise stop(f"There is an organisation {organisation.slug} already; use update to change it.") from taken
     Console().print(f"Created {organisation.slug}: {settings.current().base_url}/{organisation.slug}", highlight=False)
+    _warn_of_preset(organisation)
 
 
 @app.command()
@@ -62,6 +64,14 @@ def update(settings_file: SettingsFile, logo: LogoFile = None) -> None:
     changed = replace(told, brand=brand, import_key=stored.import_key)
     service.update(changed, image, bootstrap.clock().now())
     Console().print(f"Updated {told.slug}", highlight=False)
+    _warn_of_preset(told)
+
+
+def _warn_of_preset(organisation: Organisation) -> None:
+    """Ready-made rules are no advice: says so whenever they are put to use."""
+    if preset := organisation.enrolment_terms.get("preset"):
+        note = legal_note(preset)
+        Console().print(note.key % note.values, highlight=False)
 
 
 @app.command()
@@ -81,6 +91,7 @@ def _described(organisation: Organisation) -> list[tuple[str, str]]:
         ("country", organisation.country),
         ("zone", organisation.zone),
         ("currency", organisation.currency),
+        ("enrolment", ", ".join(f"{name} {value}" for name, value in organisation.enrolment_terms.items())),
         ("languages", ", ".join(organisation.languages)),
         ("contact", ", ".join(filter(None, (contact.email, contact.phone, contact.website, contact.address)))),
         ("brand.colour", organisation.brand.colour),

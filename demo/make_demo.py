@@ -14,6 +14,22 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from demo.catalogue import (
+    ATTENDED,
+    CAMP,
+    CANCELLED,
+    CLASSES,
+    FULL,
+    MOVED,
+    NOTHING_MORE,
+    OFFERS,
+    PROGRAMMES,
+    REACHED,
+    RESOURCES,
+    SKILLS,
+    STOOD_IN,
+    WORKSHOP,
+)
 from demo.families import FAMILIES, STREETS, Family, Member
 
 HERE = Path(__file__).parent
@@ -27,46 +43,6 @@ _LATIN = dict(
         strict=True,
     )
 )
-
-PROGRAMMES = (
-    ("danse", "Danse", "Dance", "Танец"),
-    ("musique", "Musique", "Music", "Музыка"),
-    ("eveil", "Éveil artistique", "Early years", "Раннее развитие"),
-    ("ensembles", "Ensembles", "Ensembles", "Ансамбли"),
-    ("camps", "Camps de jour", "Day camps", "Дневные лагеря"),
-)
-
-# id, programme, titles, teacher, room, weekday, begin, minutes, price of the season, ages
-CLASSES = (
-    ("eveil-danse", "eveil", "Éveil à la danse (4-6 ans)", "First steps in dance (4-6)", "Первые шаги в танце (4-6 лет)",
-     "Chloé Bergeron", "Studio A", "sat", "09:00", 45, 285, (4, 7)),
-    ("eveil-musique", "eveil", "Éveil musical (4-6 ans)", "Music for little ones (4-6)", "Музыка для малышей (4-6 лет)",
-     "Anton Reznik", "Salle Debussy", "sun", "10:00", 45, 285, (4, 7)),
-    ("ballet-1", "danse", "Ballet 1", "Ballet 1", "Балет 1", "Chloé Bergeron", "Studio A", "mon", "16:30", 60, 390, (7, 9)),
-    ("ballet-2", "danse", "Ballet 2", "Ballet 2", "Балет 2", "Chloé Bergeron", "Studio A", "wed", "17:00", 75, 430, (10, 12)),
-    ("ballet-3", "danse", "Ballet 3 et pointes", "Ballet 3 and pointe", "Балет 3 и пуанты",
-     "Chloé Bergeron", "Studio A", "thu", "18:00", 90, 480, (12, 17)),
-    ("jazz-ados", "danse", "Jazz ados", "Teen jazz", "Джаз для подростков",
-     "Malik Joseph", "Studio B", "tue", "18:30", 75, 430, (12, 17)),
-    ("hip-hop", "danse", "Hip-hop (8-12 ans)", "Hip hop (8-12)", "Хип-хоп (8-12 лет)",
-     "Malik Joseph", "Studio B", "fri", "17:00", 60, 390, (8, 12)),
-    ("contemporain", "danse", "Contemporain adultes", "Contemporary for adults", "Контемп для взрослых",
-     "Malik Joseph", "Studio B", "wed", "19:30", 90, 480, (18, 99)),
-    ("piano-1", "musique", "Piano 1", "Piano 1", "Фортепиано 1", "Anton Reznik", "Salle Debussy", "tue", "16:00", 45, 620, (7, 10)),
-    ("piano-2", "musique", "Piano 2", "Piano 2", "Фортепиано 2", "Anton Reznik", "Salle Debussy", "thu", "16:00", 45, 620, (10, 17)),
-    ("piano-adultes", "musique", "Piano adultes", "Piano for adults", "Фортепиано для взрослых",
-     "Anton Reznik", "Salle Debussy", "mon", "19:00", 45, 680, (18, 99)),
-    ("violon-1", "musique", "Violon 1", "Violin 1", "Скрипка 1", "Hélène Sauvé", "Salle Ravel", "wed", "16:00", 45, 620, (7, 11)),
-    ("violon-2", "musique", "Violon 2", "Violin 2", "Скрипка 2", "Hélène Sauvé", "Salle Ravel", "fri", "16:00", 45, 620, (11, 17)),
-    ("guitare", "musique", "Guitare", "Guitar", "Гитара", "Diego Alvarez", "Salle Ravel", "tue", "17:30", 60, 540, (9, 17)),
-    ("chant", "musique", "Chant adultes", "Singing for adults", "Вокал для взрослых",
-     "Hélène Sauvé", "Salle Ravel", "thu", "19:00", 60, 560, (18, 99)),
-    ("choeur", "ensembles", "Chœur des jeunes", "Youth choir", "Детский хор",
-     "Hélène Sauvé", "Grande salle", "sat", "11:00", 75, 240, (8, 15)),
-    ("orchestre", "ensembles", "Orchestre à cordes", "String orchestra", "Струнный оркестр",
-     "Hélène Sauvé", "Grande salle", "sat", "13:00", 90, 260, (9, 17)),
-)  # fmt: skip
-CAMP, WORKSHOP = "camp-hiver", "atelier-comedie"
 
 
 def latin(text: str) -> str:
@@ -105,6 +81,9 @@ class Demo:
             self.season(household)
         self.renter(f"H{len(FAMILIES):03d}")
         self.showcase()
+        self.fill()
+        self.attend()
+        self.on_file()
 
     def catalogue(self) -> None:
         """Programmes, classes and their weekly meetings."""
@@ -113,8 +92,7 @@ class Demo:
         for name, programme, fr, en, ru, teacher, room, day, begin, minutes, _, _ in CLASSES:
             self.class_row(name, programme, fr, en, ru, teacher)
             for week in range(FIRST_WEEK, LAST_WEEK + 1):
-                off = "cancelled" if (name, week) in {("ballet-1", 2), ("hip-hop", -3)} else ""
-                self.meeting(name, f"{day}{week:+d}w", begin, minutes, room, off)
+                self.weekly(name, week, day, begin, minutes, room)
         self.class_row(CAMP, "camps", "Camp d’hiver", "Winter camp", "Зимний лагерь", "Malik Joseph")
         for day in ("mon", "tue", "wed", "thu", "fri"):
             self.meeting(CAMP, f"{day}+6w", "09:00", 420, "Grande salle")
@@ -123,17 +101,39 @@ class Demo:
         for week in range(-26, -14):
             self.meeting(WORKSHOP, f"fri{week:+d}w", "18:00", 90, "Grande salle")
 
-    def class_row(self, name: str, programme: str, fr: str, en: str, ru: str, teacher: str) -> None:
-        """A class."""
-        self.add("classes", id=name, programme=programme, title_fr=fr, title_en=en, title_ru=ru, instructor=teacher)
+    def weekly(self, name: str, week: int, day: str, begin: str, minutes: int, room: str) -> None:
+        """The meeting of a week: cancelled, moved or taught by somebody else in a few."""
+        when = f"{day}{week:+d}w"
+        if (name, week) in CANCELLED:
+            self.meeting(name, when, begin, minutes, room, "cancelled", CANCELLED[name, week])
+        elif (name, week) == MOVED:
+            moved = f"sun{week:+d}w"
+            self.meeting(
+                name, moved, "14:00", minutes, room, note="La salle sert à un concert", planned=f"{when} {begin}"
+            )
+        else:
+            self.meeting(name, when, begin, minutes, room, stand_in="Malik Joseph" if (name, week) == STOOD_IN else "")
 
-    def meeting(self, name: str, day: str, begin: str, minutes: int, room: str, status: str = "") -> None:
-        """A dated meeting of a class."""
+    def class_row(self, name: str, programme: str, fr: str, en: str, ru: str, teacher: str) -> None:
+        """A class, with what makes it one that families can choose."""
+        capacity, level, ages, price, online = OFFERS[name]
+        self.add(
+            "classes", id=name, programme=programme, title_fr=fr, title_en=en, title_ru=ru, instructor=teacher,
+            capacity=capacity, level=level, age_min=ages[0], age_max=ages[1] if ages[1] < 99 else "",
+            price=money(Decimal(price)), online=online, open="non" if name == WORKSHOP else "oui",
+        )  # fmt: skip
+
+    def meeting(
+        self, name: str, day: str, begin: str, minutes: int, room: str, status: str = "", note: str = "",
+        stand_in: str = "", planned: str = "",
+    ) -> None:  # fmt: skip
+        """A dated meeting of a class; one that was moved keeps the id of the day it was planned for."""
         hour, minute = map(int, begin.split(":"))
         end = hour * 60 + minute + minutes
         self.add(
-            "occurrences", id=f"{name}:{day}", **{"class": name}, starts=f"{day} {begin}",
-            ends=f"{day} {end // 60:02d}:{end % 60:02d}", room=room, status=status,
+            "occurrences", id=f"{name}:{planned.partition(' ')[0] or day}", **{"class": name}, starts=f"{day} {begin}",
+            ends=f"{day} {end // 60:02d}:{end % 60:02d}", room=room, status=status, instructor=stand_in,
+            planned=planned, note=note,
         )  # fmt: skip
 
     def family(self, household: str, family: Family) -> None:
@@ -233,7 +233,7 @@ class Demo:
         self.add(
             "enrolments", id=f"E-{member}-{group}", member=member, **{"class": group}, household=household,
             starts_on=f"mon{FIRST_WEEK}w", ends_on=f"sun+{LAST_WEEK}w", status=status,
-            enrolled_at=f"-{self.chance.randint(80, 130)}d 14:05",
+            enrolled_at=f"-{self.chance.randint(80, 130)}d 14:05", **NOTHING_MORE,
         )  # fmt: skip
 
     def invoices(self, household: str, at: int, lines: list[tuple[str, str, Decimal, bool]]) -> None:
@@ -315,6 +315,7 @@ class Demo:
         self.add(
             "bookings", id=f"B-{len(self.rows.get('bookings', [])) + 1:03d}", household=household, resource=room,
             starts=f"{day} {begin}", ends=f"{day} {end}", status=status, member="", note=note, requested_at=asked,
+            resource_id=RESOURCES.get(room, ""),
         )  # fmt: skip
 
     def showcase(self) -> None:
@@ -323,10 +324,12 @@ class Demo:
         self.add(
             "enrolments", id=f"E-{lea}-{WORKSHOP}", member=lea, **{"class": WORKSHOP}, household="H001",
             starts_on="mon-26w", ends_on="sun-15w", status="completed", enrolled_at="-200d 09:12",
+            **NOTHING_MORE,
         )  # fmt: skip
         self.add(
             "enrolments", id=f"E-{thomas}-{CAMP}", member=thomas, **{"class": CAMP}, household="H001",
             starts_on="mon+6w", ends_on="fri+6w", status="pending_payment", enrolled_at="-5d 21:30",
+            **NOTHING_MORE,
         )  # fmt: skip
         old, total = self.invoice("H001", "-190d", "-175d", [(lea, "Atelier de comédie musicale", Decimal(310), False)])
         self.pay("H001", "-180d", total, old, total)
@@ -335,6 +338,70 @@ class Demo:
         self.invoice("H001", "-5d", "+16d", [(thomas, "Camp d’hiver, 5 jours", Decimal(265), False)])
         self.invoice("H001", "-60d", "-45d", [(thomas, "Livre de solfège", Decimal(24), False)], "cancelled", "Rendu")
         self.invoice("H001", "-1d", "+30d", [(lea, "Stage de printemps", Decimal(180), False)], "draft")
+
+    def fill(self) -> None:
+        """One class is full: as many places as are taken, and two families more who wait."""
+        taken = [row for row in self.rows["enrolments"] if row["class"] == FULL]
+        held = [row for row in taken if row["status"] in ("active", "pending_forms", "frozen")]
+        self.change("classes", FULL, capacity=len(held))
+        waiting = [name for name in ("P0121", "P0251") if not any(row["member"] == name for row in taken)]
+        for name in waiting:
+            self.enrol(name, f"H{name[1:4]}", FULL, "waitlisted")
+
+    def attend(self) -> None:
+        """Attendance of the past weeks: most were there, a few late or absent, some with a reason."""
+        meetings: dict[object, list[str]] = {}
+        for row in self.rows["occurrences"]:
+            if not row["status"] and "-" in str(row["starts"]).partition(" ")[0]:
+                meetings.setdefault(row["class"], []).append(str(row["id"]))
+        for row in list(self.rows["enrolments"]):
+            if row["status"] in ("active", "completed", "pending_forms") and not row["kind"]:
+                for meeting in meetings.get(row["class"], []):
+                    status, reason = self.chance.choices(ATTENDED, (80, 6, 5, 3, 3, 3))[0]
+                    self.add("attendance", enrolment=row["id"], meeting=meeting, status=status, reason=reason)
+
+    def on_file(self) -> None:
+        """The lesson that Léa missed and makes up, a change of group, certificates and skills."""
+        self.missed("E-P0011-violon-2", "violon-2:fri-2w", "Grippe")
+        self.single("E-P0011-makeup", "P0011", "H001", "violon-1", "violon-1:wed-1w")
+        self.add(
+            "enrolments", id="E-P0012-eveil", member="P0012", **{"class": "eveil-musique"}, household="H001",
+            starts_on="mon-10w", ends_on="sun-8w", status="transferred", enrolled_at="-125d 14:05", kind="", meeting="",
+            ended_at="sun-8w 20:10", reason="Prêt pour l’instrument", successor="E-P0012-violon-1",
+        )  # fmt: skip
+        self.add(
+            "certificates", id="C-1", member="P0011", kind="medical", covers_from="fri-2w", covers_to="sun-2w",
+            received_on="mon-1w", note="Grippe",
+        )  # fmt: skip
+        self.add(
+            "certificates", id="C-2", member="P0061", kind="other", covers_from="mon-4w", covers_to="fri-4w",
+            received_on="mon-3w", note="Voyage scolaire",
+        )  # fmt: skip
+        for name, titles, levels in SKILLS:
+            names = {
+                f"levels_{language}": "|".join(level[at] for level in levels)
+                for at, language in enumerate(("fr", "en", "ru"))
+            }
+            fr, en, ru = titles
+            self.add("skills", id=name, title_fr=fr, title_en=en, title_ru=ru, **names)
+        for member, skill, level, day, note in REACHED:
+            self.add("member_skills", member=member, skill=skill, level=level, reached_on=day, note=note)
+
+    def missed(self, enrolment: str, meeting: str, reason: str) -> None:
+        """An excused absence from a past meeting."""
+        rows = self.rows["attendance"]
+        self.rows["attendance"] = [row for row in rows if (row["enrolment"], row["meeting"]) != (enrolment, meeting)]
+        self.add("attendance", enrolment=enrolment, meeting=meeting, status="absent_excused", reason=reason)
+
+    def single(self, name: str, member: str, household: str, group: str, meeting: str) -> None:
+        """A make-up that was taken."""
+        day = meeting.partition(":")[2]
+        self.add(
+            "enrolments", id=name, member=member, **{"class": group}, household=household, starts_on=day, ends_on=day,
+            status="completed", enrolled_at="-12d 18:40", kind="makeup", meeting=meeting, ended_at="", reason="",
+            successor="",
+        )  # fmt: skip
+        self.add("attendance", enrolment=name, meeting=meeting, status="present", reason="")
 
 
 def draw_logo(path: Path) -> None:

@@ -130,8 +130,9 @@ MONEY_CLOCK = Function(
     reads_stripe=StripeSecret.KEY,
     every="rate(15 minutes)",
 )
+TIME_CLOCK = Function("time_clock", "TimeClock", "chalicelib.entry.time_clock.tick", every="rate(1 minute)")
 
 FUNCTIONS = (
     API_HANDLER, SIGN_IN, PAPERS, PAY, STRIPE_WEBHOOK, CODE_SENDER, OUTBOX, SWEEP, SETTLING, SETTLING_SWEEP,
-    MONEY_CLOCK,
+    MONEY_CLOCK, TIME_CLOCK,
 )  # fmt: skip

@@ -46,7 +46,11 @@ def _view(route: Route) -> str:
 
 
 def _literal(value: object) -> str:
-    return f"{type(value).__name__}.{value.name}" if isinstance(value, Enum) else repr(value)
+    if isinstance(value, Enum):
+        return f"{type(value).__name__}.{value.name}"
+    if isinstance(value, frozenset):  # in an order of its own: the same routes make the same package
+        return f"frozenset({sorted(value)!r})" if value else "frozenset()"
+    return repr(value)
 
 
 def _write(folder: Path, functions: Iterable[str]) -> None:

@@ -48,6 +48,7 @@ _STRIPE_UNUSED = frozenset({
     "financial_connections",
 })  # fmt: skip
 """Parts of Stripe's library: types for checkers, and areas of Stripe that nobody uses, each loaded on its own."""
+_ICALENDAR_UNUSED = frozenset({"tests"})
 _KEPT_FACTS = frozenset({"METADATA", "licenses"})
 _UNREAD = ("*.pyi", "*.c", "*.h", "py.typed")
 
@@ -58,6 +59,7 @@ def trim(tree: Path) -> None:
     _trim_babel(tree / "babel")
     _trim_jinja(tree / "jinja2")
     _remove(path for path in (tree / "stripe").glob("*") if path.name in _STRIPE_UNUSED)
+    _remove(path for path in (tree / "icalendar").glob("*") if path.name in _ICALENDAR_UNUSED)
     _trim_botocore(tree / "botocore" / "data")
     for facts in tree.glob("*.dist-info"):
         _keep_only(facts, lambda path: path.name in _KEPT_FACTS)

@@ -54,22 +54,25 @@ def _bring_in(files: Path) -> Demonstration:
     if organisations.get(slug) is None:
         logo = [argument for path in files.glob("logo.*") for argument in ("--logo", str(path))]
         _command("organisation", "create", str(files / "organisation.toml"), *_STAFF, *logo)
+    if (files / "resources.toml").exists():
+        _command("resources", "import", slug, str(files / "resources.toml"))
     _command("import", slug, str(files))
     found = Demonstration(slug, _first_client(slug, files / "users.csv"))
-    _add_money(found)
+    _add_more(found)
     return found
 
 
-def _add_money(found: Demonstration) -> None:
+def _add_more(found: Demonstration) -> None:
     """Gives the client's household what the files can not tell."""
     from chalicelib import bootstrap
     from chalicelib.organisations import store as organisations
-    from demo import money
+    from demo import lessons, money
 
     organisation = organisations.get(found.organisation)
     household = next(iter(store.require_user(found.organisation, found.user).households))
     if organisation:
         money.add(organisation, household.household, bootstrap.clock().now())
+        lessons.add(organisation, household.household, bootstrap.clock().now())
 
 
 def _command(*arguments: str) -> None:

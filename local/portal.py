@@ -125,7 +125,7 @@ def _play_stripe(stack: ExitStack, port: int, folder: Path, organisation: str) -
 
 def workers() -> "AbstractContextManager[None]":
     """The functions beside the portal, each with the event source that it has when deployed."""
-    from chalicelib.entry import code_sender, money_clock, outbox, settling
+    from chalicelib.entry import code_sender, money_clock, outbox, settling, time_clock
     from local.workers import ScheduledWorker, StreamWorker, working
 
     return working(
@@ -134,6 +134,7 @@ def workers() -> "AbstractContextManager[None]":
             ScheduledWorker("sweep", outbox.sweep),
             ScheduledWorker("settling_sweep", settling.sweep),
             ScheduledWorker("money_clock", money_clock.tick, seconds=900),
+            ScheduledWorker("time_clock", time_clock.tick),
         ],
     )
 

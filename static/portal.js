@@ -62,3 +62,10 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     button.nextElementSibling.textContent = button.dataset.copied;
   });
 }
+
+// Calendars show the reader's own clock beside the organisation's; a zone chosen on a page is not overwritten.
+const zoned = document.querySelector("[data-zone]");
+if (zoned) {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  document.cookie = `${zoned.dataset.zone}=${timeZone}; Path=/; Max-Age=31536000; SameSite=Lax${location.protocol === "https:" ? "; Secure" : ""}`;
+}

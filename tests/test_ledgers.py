@@ -15,10 +15,12 @@ SECURITY = "docs/security.md"
 
 _NUMBERED = {
     "AUTH": 17, "ACC": 15, "DASH": 7, "SCH": 12, "SKILL": 1, "BOOK": 5, "FORM": 2, "DOC": 2, "CARD": 1, "INV": 7,
-    "PAY": 2, "STM": 2, "CRED": 2, "PM": 5, "QUO": 4, "REC": 2, "SUB": 4, "PUR": 2, "MSG": 4, "ADM": 9,
+    "PAY": 2, "STM": 2, "CRED": 2, "PM": 5, "QUO": 4, "REC": 2, "SUB": 4, "PUR": 2, "MSG": 4, "ADM": 9, "DESK": 6,
 }  # fmt: skip
 """How many features of each kind there are."""
 _CHOICES = 9
+_IDEAS = 20
+"""Rules learnt from the field, and as many things that nobody else has."""
 _ID = re.compile(r"[A-Z]+-?\d+")
 _TEST = re.compile(r"`(tests/[\w/.]+)::(\w+)`")
 _BACKED = re.compile(r"(?:works|met)\b")
@@ -35,6 +37,7 @@ def _wanted() -> Iterator[str]:
     for kind, number in _NUMBERED.items():
         yield from (f"{kind}-{each}" for each in range(1, number + 1))
     yield from (f"C{each}" for each in range(1, _CHOICES + 1))
+    yield from (f"{kind}-{each}" for kind in ("X", "NEW") for each in range(1, _IDEAS + 1))
 
 
 @cache

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from chalicelib.admin.imports.records import internal_id
+from chalicelib.admin.imports.laying import internal_id
 from chalicelib.admin.tables import Table, load
 from chalicelib.billing.allocating import deposit_schedule, instalments
 from chalicelib.billing.domain import Due

@@ -4,7 +4,6 @@ Every use case may be repeated. What is made is named after what was told, so th
 what is given back or taken back is told in all, not how much more.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,7 +18,6 @@ from chalicelib.billing.issuing import InvoiceRequest
 from chalicelib.billing.pricing import LineRequest, price
 from chalicelib.data import keys, read
 from chalicelib.data.outbox import MessageItem
-from chalicelib.data.read import Page
 from chalicelib.gateway import Gateway
 from chalicelib.organisations.domain import Organisation
 from chalicelib.payments import refunding
@@ -122,7 +120,7 @@ def cancel(organisation: Organisation, household_id: str, invoice_id: str, reaso
         invoice = books.invoices.get(invoice_id)
         if invoice.status in (InvoiceStatus.CANCELLED, InvoiceStatus.REVERSED):
             return invoice
-        return issuing.cancel(books, invoice, reason, _credit_notes(books, invoice.id))
+        return issuing.cancel(books, invoice, reason, store.credit_notes_of(books.org, books.household, invoice.id))
 
     return keep(organisation, household_id, now, work)
 
@@ -137,7 +135,7 @@ def credit(
 
     def work(books: Books) -> CreditNote | None:
         invoice = books.invoices.get(invoice_id)
-        earlier = _credit_notes(books, invoice.id)
+        earlier = store.credit_notes_of(books.org, books.household, invoice.id)
         more = minor - sum(note.total_minor for note in earlier)
         if minor > invoice.total_minor:
             raise Conflict(say("The invoice is over less than that."))
@@ -262,16 +260,3 @@ def _payment(organisation: Organisation, household_id: str, payment_id: str) -> 
     if found is None:
         raise NotFound
     return found
-
-
-def _credit_notes(books: Books, invoice_id: str) -> list[CreditNote]:
-    """The credit notes that an invoice has, strongly read."""
-    return [note for note in _all_credit_notes(books) if note.invoice == invoice_id]
-
-
-def _all_credit_notes(books: Books) -> Iterator[CreditNote]:
-    after, more = "", True
-    while more:
-        found: Page[CreditNote] = store.list_credit_notes(books.org, books.household, after, consistent=True)
-        yield from found.rows
-        after, more = found.next, bool(found.next)

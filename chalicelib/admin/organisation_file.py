@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfoNotFoundError
 import phonenumbers
 from babel.numbers import list_currencies
 
+from chalicelib.admin.enrolment_file import read_enrolment_terms
 from chalicelib.admin.tables import Table, load
 from chalicelib.admin.terms_file import read_terms
 from chalicelib.organisations.domain import (
     MAX_ACTIONS,
+    USUAL_MODULES,
     ActionButton,
     Brand,
     Contact,
@@ -25,19 +27,20 @@ from chalicelib.organisations.domain import (
 )
 from chalicelib.shared.contacts import parse_email, parse_phone
 from chalicelib.shared.texts import LANGUAGES
-from chalicelib.shared.times import zone
+from chalicelib.shared.times import Days, zone
+from chalicelib.web.forms import parse_day
 
 PROFILE_FIELDS = ("birth_date", "email", "phone", "emergency_name", "emergency_phone", "health_notes")
 """Fields of a member that an organisation may require (ACC-13)."""
 
-PORTAL_PAGES = ("schedule", "bookings", "invoices", "members", "settings")
+PORTAL_PAGES = ("schedule", "classes", "bookings", "invoices", "members", "settings")
 """Pages that an action button may lead to."""
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _TOP = (
     "slug", "name", "country", "zone", "currency", "languages", "status", "contact", "brand", "sign_in",
-    "billing", "modules", "actions", "required_fields", "questions",
+    "billing", "enrolment", "modules", "actions", "required_fields", "questions", "holidays",
 )  # fmt: skip
 
 
@@ -56,7 +59,7 @@ def _organisation(table: Table, import_key: bytes, logo: str) -> Organisation:
         table.wrong("languages", f"must name at least one of {', '.join(LANGUAGES)}")
     country = table.checked("country", _is_country, "must be a country code of two capital letters, such as CA")
     currency = table.checked("currency", _is_currency, "must be a currency code such as CAD")
-    modules = table.words("modules", [module.value for module in Module], [module.value for module in Module])
+    modules = table.words("modules", [module.value for module in Module], [module.value for module in USUAL_MODULES])
     return Organisation(
         slug=table.checked("slug", is_slug, "must be lower-case letters, digits and hyphens, and no reserved word"),
         name=table.texts("name", languages),
@@ -69,10 +72,12 @@ def _organisation(table: Table, import_key: bytes, logo: str) -> Organisation:
         brand=_brand(table.table("brand"), logo),
         sign_in=_sign_in(table.table("sign_in")),
         billing=read_terms(table.table("billing"), currency, languages),
+        enrolment_terms=read_enrolment_terms(table.table("enrolment"), currency),
         modules=frozenset(map(Module, modules)),
         actions=_actions(table, languages),
         required_fields=frozenset(table.words("required_fields", PROFILE_FIELDS, ())),
         questions=_questions(table, languages),
+        holidays=read_days(table, "holidays"),
         import_key=import_key,
     )
 
@@ -185,3 +190,18 @@ def _choice(table: Table, languages: Sequence[str]) -> tuple[str, dict[str, str]
 
 def _is_name(text: str) -> bool:
     return bool(_NAME.fullmatch(text))
+
+
+def read_days(table: Table, key: str) -> tuple[Days, ...]:
+    """A list of days and of stretches of them: `["2026-12-25", "2027-03-01/2027-03-05"]`."""
+    found = []
+    for told in table.value(key, list, []):
+        ends = [parse_day(part.strip()) for part in str(told).split("/")]
+        first, last = ends[0], ends[-1]
+        if len(ends) > 2 or first is None or last is None or last < first:
+            table.wrong(
+                key, f"holds “{told}”; days are such as 2026-12-25, or 2026-12-24/2027-01-03 from the first to the last"
+            )
+            continue
+        found.append(Days(first, last))
+    return tuple(found)

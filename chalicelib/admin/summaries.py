@@ -6,6 +6,7 @@ Pages read the summary instead of the history; whoever writes records in bulk bu
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from chalicelib.admin import kinds
@@ -14,23 +15,25 @@ from chalicelib.billing.items import owed
 from chalicelib.billing.ledger import LedgerEntry
 from chalicelib.billing.models import CreditNoteItem, InvoiceItem, LedgerItem, PaymentItem
 from chalicelib.billing.store import credit_note_from, entry_from, invoice_from, payment_from
-from chalicelib.bookings.domain import Booking, BookingStatus
+from chalicelib.bookings.domain import Booking
 from chalicelib.bookings.models import BookingItem
+from chalicelib.bookings.showing import NEWS, row_of
 from chalicelib.bookings.store import booking_from
 from chalicelib.data import keys, read, write
 from chalicelib.data.items import Item
+from chalicelib.enrolments.models import RightItem
+from chalicelib.enrolments.right_store import right_from
+from chalicelib.enrolments.rights import Right, right_row
 from chalicelib.households.domain import Household, Person, Status
 from chalicelib.households.models import HouseholdItem, MemberLinkItem, PersonItem, SummaryItem
 from chalicelib.households.store import household_from, person_from, save_summary, summary_from
 from chalicelib.households.summary import (
     AccountRow,
-    BookingRow,
-    EnrolmentRow,
     MemberRow,
     NewsRow,
     Summary,
 )
-from chalicelib.households.summing import NEWS_DAYS, SummaryBuilder
+from chalicelib.households.summing import ENROLMENT_DAYS, NEWS_DAYS, SummaryBuilder
 from chalicelib.memberships.domain import Subscription
 from chalicelib.memberships.models import SubscriptionItem
 from chalicelib.memberships.store import subscription_from
@@ -41,19 +44,15 @@ from chalicelib.quotes.store import quote_from
 from chalicelib.recurring.domain import Recurring, RecurringStatus
 from chalicelib.recurring.models import RecurringItem
 from chalicelib.recurring.store import recurring_from
-from chalicelib.schedule.domain import Enrolment, EnrolmentStatus
+from chalicelib.schedule.domain import ClassGroup, Enrolment
 from chalicelib.schedule.models import EnrolmentItem
-from chalicelib.schedule.store import enrolment_from
+from chalicelib.schedule.store import enrolment_from, get_class_groups
+from chalicelib.schedule.summing import away_rows, enrolment_news, enrolment_row
 from chalicelib.shared.errors import Conflict
 from chalicelib.shared.times import day_begins, local_day
 
-ENROLMENT_DAYS = 365
-"""How long after its end an enrolment stays in the summary."""
-
 _TRIES = 3
 _UNDONE = (InvoiceStatus.DRAFT, InvoiceStatus.CANCELLED, InvoiceStatus.REVERSED)
-_LEFT = (EnrolmentStatus.CANCELLED, EnrolmentStatus.TRANSFERRED)
-_OPEN_BOOKINGS = (BookingStatus.REQUESTED, BookingStatus.CONFIRMED)
 
 assert kinds.MODULES, "all kinds of items are known before a partition is read whole"
 
@@ -69,7 +68,12 @@ _READ: Mapping[type[Item], Callable[[Any], "Part"]] = {
 }
 """How the items that count are read."""
 
-Part = Person | Enrolment | Booking | Invoice | Payment | CreditNote | LedgerEntry | Quote | Recurring | Subscription
+Classes = Callable[[Iterable[str]], Mapping[str, ClassGroup]]
+"""Finds class groups by their ids."""
+
+_Billed = Invoice | Payment | CreditNote | LedgerEntry | Quote | Recurring | Subscription
+
+Part = Person | Enrolment | Right | Booking | _Billed
 """What a summary is made of."""
 
 
@@ -82,11 +86,15 @@ _HELD: Mapping[type[Part], str] = {
 """Names of kinds of things that the summary only says there are some of."""
 
 
-def summarise(organisation: Organisation, household: Household, parts: Iterable[Part], now: datetime) -> Summary:
-    """The summary of a household that has `parts`, as it stands at `now`."""
+def summarise(
+    organisation: Organisation, household: Household, parts: Iterable[Part], now: datetime, classes: Classes
+) -> Summary:
+    """The summary of a household that has `parts`, as it stands at `now`. `classes` are asked for where somebody
+    was or will be absent."""
     adding = _Adding(organisation, household, now)
     for part in parts:
         adding.add(part)
+    adding.add_away(classes({each.class_group for each in adding.absent}) if adding.absent else {})
     archived = household.status is Status.ARCHIVED
     return adding.builder.build(household.id, household.name, household.number, archived=archived)
 
@@ -104,7 +112,7 @@ def rebuild(organisation: Organisation, household_id: str, now: datetime) -> Sum
         before = read.one(SummaryItem, keys.summary(organisation.slug, household_id))
         parts = _stored_parts(organisation.slug, household_id)
         stored = summary_from(before) if before else None
-        summary = over(stored, summarise(organisation, household_from(found), parts, now))
+        summary = over(stored, summarise(organisation, household_from(found), parts, now, stored_classes(organisation)))
         if summary == stored:
             return summary
         try:
@@ -113,6 +121,11 @@ def rebuild(organisation: Organisation, household_id: str, now: datetime) -> Sum
             continue
         return summary
     raise Conflict()
+
+
+def stored_classes(organisation: Organisation) -> Classes:
+    """Finds class groups as they are stored now."""
+    return partial(get_class_groups, organisation.slug, consistent=True)
 
 
 def over(stored: Summary | None, summary: Summary) -> Summary:
@@ -142,14 +155,16 @@ def _stored_parts(org: str, household_id: str) -> Iterator[Part]:
     people = read.many(PersonItem, [keys.person(org, person) for person in links]) if links else {}
     for found in people.values():
         yield person_from(found)
-        yield from stored_enrolments(org, found.person)
+        yield from stored_of(org, found.person)
 
 
-def stored_enrolments(org: str, person_id: str) -> Iterator[Enrolment]:
-    """All enrolments of a person, strongly read."""
+def stored_of(org: str, person_id: str) -> Iterator[Enrolment | Right]:
+    """All enrolments and rights to make up of a person, strongly read."""
     for item in read.whole(keys.person_partition(org, person_id)):
         if isinstance(item, EnrolmentItem):
             yield enrolment_from(item)
+        elif isinstance(item, RightItem):
+            yield right_from(item)
 
 
 def account_row(entry: LedgerEntry, zone: str) -> AccountRow:
@@ -167,13 +182,15 @@ class _Adding:
         self._now = now
         self._today = local_day(now, organisation.zone)
         self.builder = SummaryBuilder(self._today)
+        self.absent: list[Enrolment] = []
+        """Enrolments with absences, past or to come."""
 
     def add(self, part: Part) -> None:
         match part:
             case Person():
                 self._add_person(part)
-            case Enrolment():
-                self._add_enrolment(part)
+            case Enrolment() | Right():
+                self._add_place(part)
             case Booking():
                 self._add_booking(part)
             case Invoice():
@@ -190,27 +207,32 @@ class _Adding:
             row = MemberRow(person.id, person.first_name, person.last_name, person.birth_date)
             self.builder.members.append(row)
 
+    def _add_place(self, part: Enrolment | Right) -> None:
+        if isinstance(part, Enrolment):
+            self._add_enrolment(part)
+        elif row := right_row(part):
+            self.builder.rights.append(row)
+
     def _add_enrolment(self, enrolment: Enrolment) -> None:
         if enrolment.ends_on >= self._today - timedelta(days=ENROLMENT_DAYS):
-            row = EnrolmentRow(
-                enrolment.id,
-                enrolment.person,
-                enrolment.class_group,
-                enrolment.status.value,
-                enrolment.starts_on,
-                enrolment.ends_on,
-            )
-            self.builder.add_enrolment(row)
-        if enrolment.status not in _LEFT:
-            self._add_news("enrolment", enrolment.id, enrolment.class_group, enrolment.enrolled_at)
+            self.builder.add_enrolment(enrolment_row(enrolment))
+        if any(mark.attendance.is_absence for mark in enrolment.marks.values()):
+            self.absent.append(enrolment)
+        if news := enrolment_news(enrolment):
+            self._add_news(*news)
+
+    def add_away(self, groups: Mapping[str, ClassGroup]) -> None:
+        """Adds the meetings to come that members will not be at, as their classes tell when those are."""
+        for enrolment in self.absent:
+            if group := groups.get(enrolment.class_group):
+                self.builder.away += away_rows(enrolment, group, self._zone, self._now)
 
     def _add_booking(self, booking: Booking) -> None:
         self.builder.has_bookings = True
-        row = BookingRow(booking.id, booking.resource, booking.starts, booking.ends, booking.status.value)
         if booking.is_ahead(self._now):
-            self.builder.add_booking(row)
-        if booking.requested_at and booking.status in (*_OPEN_BOOKINGS, BookingStatus.COMPLETED):
-            self._add_news("booking", booking.id, booking.resource, booking.requested_at)
+            self.builder.add_booking(row_of(booking))
+        if booking.told_at and booking.status in NEWS:
+            self._add_news("booking", booking.id, booking.resource, booking.told_at)
 
     def _add_invoice(self, invoice: Invoice) -> None:
         if invoice.status is not InvoiceStatus.DRAFT:

@@ -161,6 +161,10 @@ class Books:
         """Notes that the household has things of a kind, so that their pages are shown."""
         self._summary = replace(self._summary, holds=self._summary.holds | {kind})
 
+    def amend(self, summary: Summary) -> None:
+        """Sets how the summary shall be, made from `self.summary`: for rows of other features, such as bookings."""
+        self._summary = summary
+
     def news(self, kind: str, document: str, label: str) -> None:
         """Shows something new on the dashboard."""
         self._summary = with_news(self._summary, NewsRow(kind, document, label, self.now), self.now)
@@ -210,12 +214,13 @@ def open_books(organisation: Organisation, household_id: str, now: datetime) -> 
 def keep(organisation: Organisation, household_id: str, now: datetime, work: Callable[[Books], T]) -> T:
     """Does `work` on the books and commits it; from the start when somebody else was quicker. Raises Conflict.
 
-    `work` reads all that it goes by through the books, so that each try decides on what is true then.
+    `work` may say itself that somebody was (ConditionFailed). It reads all that it goes by through the books, so that
+    each try decides on what is true then.
     """
     for attempt in range(_TRIES):
         books = open_books(organisation, household_id, now)
-        result = work(books)
         try:
+            result = work(books)
             books.commit()
         except ConditionFailed as refused:
             if "entry" in refused.names:

@@ -42,6 +42,17 @@ def credit_lines(
     return lines
 
 
+def part_of_line(line: InvoiceLine, minor: int) -> InvoiceLine:
+    """`minor` units of a line's amount with their share of each of its taxes, rounded with halves away from zero.
+
+    Raises ValueError when the line has not as much.
+    """
+    if not 0 <= minor <= line.amount_minor:
+        raise ValueError(f"{minor} of {line.amount_minor}")
+    ratio = Fraction(minor, line.amount_minor or 1)
+    return _rewritten(line, {kind: rounded(part * ratio) for kind, part in _parts(line).items()})
+
+
 def uncredited(lines: Sequence[InvoiceLine], credited: Iterable[InvoiceLine]) -> tuple[InvoiceLine, ...]:
     """What is left of each of an invoice's lines, in their places.
 

@@ -151,6 +151,11 @@ def credit(
     return apply_credit_note(books, note, [invoice.id])
 
 
+def credit_part(books: Books, invoice: Invoice, lines: tuple[InvoiceLine, ...], reason: str) -> CreditNote:
+    """Takes back parts of an invoice's lines (`crediting.part_of_line`); what is still to pay shrinks first."""
+    return apply_credit_note(books, _note(books, invoice, lines, reason), [invoice.id])
+
+
 def cancel(books: Books, invoice: Invoice, reason: str, earlier: Iterable[CreditNote] = ()) -> Invoice:
     """Takes an issued invoice back whole. It stays visible with its mark; money paid on it becomes credit (C8).
 

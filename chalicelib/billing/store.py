@@ -116,6 +116,17 @@ def list_credit_notes(
     return read.Page([credit_note_from(item) for item in found.rows], found.next)
 
 
+def credit_notes_of(org: str, household_id: str, invoice_id: str) -> list[CreditNote]:
+    """The credit notes that an invoice has, newest first, strongly read. None of them is older than it."""
+    found: list[CreditNote] = []
+    day, after, more = invoice_id.partition("-")[0], "", True
+    while more:
+        page = list_credit_notes(org, household_id, after, consistent=True)
+        found += (note for note in page.rows if note.invoice == invoice_id)
+        after, more = page.next, bool(page.next) and page.next >= day
+    return found
+
+
 def list_credits(org: str, household_id: str, after: str = "", *, consistent: bool = False) -> read.Page[Credit]:
     """What is left of payments and credit notes, oldest first, a page at a time. One round trip."""
     shape = partial(keys.credit, org, household_id)

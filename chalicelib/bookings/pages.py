@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.bookings.domain import Booking, BookingStatus
+from chalicelib.bookings.domain import Booking, BookingStatus, Side
 from chalicelib.households.summary import Summary
 from chalicelib.shared.texts import Message, say
 from chalicelib.web import urls
@@ -59,3 +59,33 @@ def bookings_ahead(summary: Summary, now: datetime) -> list[Booking]:
         Booking(row.id, "", row.resource, row.starts, row.ends, BookingStatus(row.status)) for row in summary.bookings
     )
     return [booking for booking in found if booking.is_ahead(now)]
+
+
+def booking_facts(booking: Booking, summary: Summary, local: Local) -> list[tuple[str, str]]:
+    """What is known of a booking, as a family reads it."""
+    member = summary.member(booking.member)
+    facts: list[tuple[Message, str]] = [
+        (say("Time"), f"{local.time(booking.starts)}\u2013{local.time(booking.ends)}"),
+        (say("For"), member.name if member else ""),
+        (say("People"), str(booking.participants or "")),
+        (say("Note"), booking.note),
+        (say("Price, taxes included"), _price(booking, local)),
+        (say("Requested on"), local.date(booking.requested_at) if booking.requested_at else ""),
+        (say("Moved from"), local.datetime(booking.moved_from) if booking.moved_from else ""),
+        (
+            say("Cancelled by", context="booking"),
+            local.say(_SIDES[booking.cancelled_by]) if booking.cancelled_by else "",
+        ),
+        (say("Reason"), booking.reason),
+    ]
+    return [(local.say(words), value) for words, value in facts if value]
+
+
+_SIDES: dict[Side, Message] = {
+    Side.FAMILY: say("You", context="cancelled by"),
+    Side.ORGANISATION: say("Us", context="cancelled by"),
+}
+
+
+def _price(booking: Booking, local: Local) -> str:
+    return local.money(booking.total_minor, booking.currency) if booking.total_minor else ""

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from chalicelib.bookings import store
+from chalicelib.bookings import store, wording
 from chalicelib.bookings.domain import Booking
-from chalicelib.bookings.pages import booking_view, bookings_ahead
+from chalicelib.bookings.pages import booking_facts, booking_view, bookings_ahead
 from chalicelib.households.summing import MAX_BOOKINGS
 from chalicelib.organisations.domain import Module
 from chalicelib.shared.errors import NotFound
@@ -45,6 +45,7 @@ def _page(
         bookings=[booking_view(booking, request.local, request.org, request.now) for booking in bookings],
         everything=everything,
         only_next=only_next,
+        may_book=request.organisation.offers_bookings and request.me.role.may_edit,
         tabs=tabs(request, "bookings", choices),
         **links,
     )
@@ -52,17 +53,21 @@ def _page(
 
 @routes.get("/{org}/bookings/{booking}", Actor.MEMBER, owns="booking")
 def show_booking(request: Request) -> Reply:
-    """One booking."""
+    """One booking: what is known of it, its rules, and what may still be done."""
     booking = store.get_booking(request.org, request.me.household, request.params["booking"])
     if booking is None:
         raise NotFound
-    member = request.me.home.member(booking.member)
+    may_edit = request.me.role.may_edit
     return render.page(
         request,
         "bookings/show.html",
         booking=booking_view(booking, request.local, request.org, request.now),
+        id=booking.id,
         on=request.local.date(booking.starts, "weekday"),
-        note=booking.note,
-        member=member.name if member else "",
-        requested_on=request.local.date(booking.requested_at) if booking.requested_at else "",
+        facts=booking_facts(booking, request.me.home, request.local),
+        rules=wording.rules(booking, request.local, request.now) if booking.may_cancel(request.now) else [],
+        invoice=booking.invoice if request.organisation.uses(Module.INVOICES) else "",
+        may_move=may_edit and booking.may_move(request.now),
+        may_cancel=may_edit and booking.may_cancel(request.now),
+        saved=request.query.get("saved", ""),
     )

@@ -34,6 +34,63 @@ def class_group(org: str, class_id: str) -> Key:
     return Key(f"ORG#{org}#CLASS#{class_id}", "CLASS")
 
 
+def roll(org: str, class_id: str) -> Key:
+    """Who has, holds or waits for a place in a class group; beside the class, but written far more often."""
+    return Key(f"ORG#{org}#CLASS#{class_id}", "ROLL")
+
+
+def meeting(org: str, programme_id: str, starts: str, class_id: str, meeting_id: str) -> Key:
+    """A meeting in the order of time (ISO, UTC) of its programme."""
+    return Key(meetings_partition(org, programme_id), f"{starts}#{class_id}#{meeting_id}")
+
+
+def meetings_partition(org: str, programme_id: str) -> str:
+    """Partition of all meetings of a programme; empty: of classes that belong to none."""
+    return f"ORG#{org}#MEETINGS#{programme_id or '-'}"
+
+
+def month_meeting(org: str, starts: str, class_id: str, meeting_id: str) -> Key:
+    """A meeting in the order of time (ISO, UTC) of all meetings of its month, whatever the programme."""
+    return Key(month_partition(org, starts[:7]), f"{starts}#{class_id}#{meeting_id}")
+
+
+def month_partition(org: str, month: str) -> str:
+    """Partition of all meetings that begin in a month (`2026-11`, UTC)."""
+    return f"ORG#{org}#MONTH#{month}"
+
+
+def listed_class(org: str, until: str, class_id: str) -> Key:
+    """A class group in the list of the organisation's, by when (ISO, UTC) its last meeting ends."""
+    return Key(f"ORG#{org}#CLASSES", f"{LISTED_CLASSES}{until}#{class_id}")
+
+
+LISTED_CLASSES = "CLASS#"
+"""Start of the sort keys of the list of all class groups."""
+
+
+CHANGES = "CHANGE#"
+"""Start of the sort keys of what was changed of a class."""
+
+
+def class_change(org: str, class_id: str, number: int) -> Key:
+    """What was changed of a class and families are told; `number` is the version that the class had then."""
+    return Key(f"ORG#{org}#CLASS#{class_id}", f"{CHANGES}{number:0>8}")
+
+
+def offered_class(org: str, programme_id: str, class_id: str) -> Key:
+    """That families may take places in a class group; all that an organisation offers is one range, by programme."""
+    return Key(f"ORG#{org}#OFFERED", f"{offered_prefix(programme_id)}{class_id}")
+
+
+def offered_prefix(programme_id: str) -> str:
+    """Start of the sort keys of one programme's classes that families may take places in."""
+    return f"OFFERED#{programme_id or '-'}#"
+
+
+OFFERED = "OFFERED#"
+"""Start of the sort keys of all of them."""
+
+
 def household(org: str, household_id: str) -> Key:
     """A household's own particulars."""
     return Key(household_partition(org, household_id), "HOUSEHOLD")
@@ -222,8 +279,28 @@ def payment(org: str, household_id: str, payment_id: str) -> Key:
 
 
 def booking(org: str, household_id: str, booking_id: str) -> Key:
-    """A booking; its id starts with the day it was first booked for."""
+    """A booking; its id starts with the day it is for, so the range is the list, and a part of it a calendar."""
     return Key(household_partition(org, household_id), f"BOOKING#{booking_id}")
+
+
+def moved_booking(org: str, household_id: str, tail: str) -> Key:
+    """Where a booking is that was moved to another day, by what stays of its id."""
+    return Key(household_partition(org, household_id), f"MOVED_BOOKING#{tail}")
+
+
+def booking_request(org: str, household_id: str, booking_id: str) -> Key:
+    """That a booking waits for the organisation's answer."""
+    return Key(household_partition(org, household_id), f"BOOKING_REQUEST#{booking_id}")
+
+
+def resource(org: str, resource_id: str) -> Key:
+    """A room, court, rink or appointment that can be booked, under its organisation."""
+    return Key(f"ORG#{org}", f"RESOURCE#{resource_id}")
+
+
+def week_sheet(org: str, resource_id: str, monday: str) -> Key:
+    """What is taken of a resource in the week (UTC) from a Monday (ISO) on."""
+    return Key(f"ORG#{org}#RESOURCE#{resource_id}", f"WEEK#{monday}")
 
 
 def imported(org: str, record_id: str) -> Key:
@@ -246,6 +323,26 @@ def enrolment(org: str, person_id: str, enrolment_id: str) -> Key:
     return Key(person_partition(org, person_id), f"ENROLMENT#{enrolment_id}")
 
 
+def right(org: str, person_id: str, right_id: str) -> Key:
+    """A person's right to make up; its id starts with the day it was to expire on when it was given."""
+    return Key(person_partition(org, person_id), f"RIGHT#{right_id}")
+
+
+def certificate(org: str, person_id: str, certificate_id: str) -> Key:
+    """A certificate about a person; its id starts with the first day that it covers."""
+    return Key(person_partition(org, person_id), f"CERTIFICATE#{certificate_id}")
+
+
+def reached_skill(org: str, person_id: str, skill_id: str) -> Key:
+    """What a person reached of a skill."""
+    return Key(person_partition(org, person_id), f"REACHED#{skill_id}")
+
+
+def skill(org: str, skill_id: str) -> Key:
+    """A skill that an organisation teaches, under its organisation."""
+    return Key(f"ORG#{org}", f"SKILL#{skill_id}")
+
+
 def user(org: str, user_id: str) -> Key:
     """Somebody who signs in."""
     return Key(user_partition(org, user_id), "USER")
@@ -261,9 +358,19 @@ def staff(org: str, user_id: str) -> Key:
     return Key(f"ORG#{org}", f"STAFF#{user_id}")
 
 
+def authenticator(org: str, user_id: str) -> Key:
+    """A staff user's authenticator (A-28)."""
+    return Key(user_partition(org, user_id), "AUTHENTICATOR")
+
+
 def session(org: str, user_id: str, token_hash: str) -> Key:
     """A signed-in device."""
     return Key(user_partition(org, user_id), f"SESSION#{token_hash}")
+
+
+def feed(org: str, user_id: str, token_hash: str) -> Key:
+    """A calendar that a user subscribed to elsewhere."""
+    return Key(user_partition(org, user_id), f"FEED#{token_hash}")
 
 
 def browser(org: str, user_id: str, token_hash: str) -> Key:

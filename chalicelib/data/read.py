@@ -101,10 +101,11 @@ def page(
 ) -> Page[M]:
     """Items of one kind whose sort key starts with `prefix`, in key order, from beyond `after`. One round trip.
 
-    Beyond a key that is longer than the table takes there is nothing.
+    Beyond a key that is longer than the table takes there is nothing; one of other things begins at the beginning.
     """
     if not _fits(Key(partition, after)):
         return Page([])
+    after = after if after.startswith(prefix) else ""
     table = connection()
     try:
         answer = table.query(
@@ -113,6 +114,27 @@ def page(
             exclusive_start_key=_typed(Key(partition, after)) if after else None,
             limit=size,
             scan_index_forward=not newest_first,
+            consistent_read=consistent,
+        )
+    except PynamoDBException as error:
+        raise Unavailable() from error
+    rows = [model.from_raw_data(item) for item in answer["Items"]]
+    return Page(rows, rows[-1].sk if "LastEvaluatedKey" in answer else "")
+
+
+def between(
+    model: type[M], partition: str, first: str, last: str, *, size: int = PAGE, consistent: bool = False
+) -> Page[M]:
+    """Items of one kind whose sort keys lie beyond `first` and not beyond `last`, in key order. One round trip."""
+    if not (_fits(Key(partition, first)) and _fits(Key(partition, last))) or first > last:
+        return Page([])
+    table = connection()
+    try:
+        answer = table.query(
+            partition,
+            range_key_condition=Item.sk.between(first, last),
+            exclusive_start_key=_typed(Key(partition, first)),
+            limit=size,
             consistent_read=consistent,
         )
     except PynamoDBException as error:

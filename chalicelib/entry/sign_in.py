@@ -14,9 +14,9 @@ from chalicelib.web.routes import Routes
 
 def tables() -> Iterable[Routes]:
     """Its route tables."""
-    from chalicelib.identity import proof_routes
+    from chalicelib.identity import authenticator_routes, proof_routes
 
-    return door_routes.routes, proof_routes.routes
+    return door_routes.routes, proof_routes.routes, authenticator_routes.routes
 
 
 app = Chalice("portal-sign-in", configure_logs=False)

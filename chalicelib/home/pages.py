@@ -8,17 +8,20 @@ from typing import NamedTuple
 from chalicelib.billing.account_pages import BalanceCard, balance_cards
 from chalicelib.billing.pages import InvoiceRow, invoice_row, unpaid_invoice
 from chalicelib.bookings.pages import BookingView, booking_view, bookings_ahead
+from chalicelib.calendar.domain import Entry
+from chalicelib.calendar.gathering import Family
+from chalicelib.calendar.pages import EntryView, Reader
 from chalicelib.home.frame import is_shown
 from chalicelib.households.domain import Role
 from chalicelib.households.summary import NewsRow, Summary
 from chalicelib.organisations.domain import MAX_ACTIONS, ActionButton, Organisation
-from chalicelib.schedule.domain import ClassGroup, Event
-from chalicelib.schedule.pages import EventView, event_views
+from chalicelib.schedule.domain import ClassGroup, EnrolmentStatus
 from chalicelib.shared.texts import Message, say
 from chalicelib.web import urls
 from chalicelib.web.language import Local
 
-_NEXT_EVENTS = 4
+NEXT_EVENTS = 4
+"""Classes and bookings ahead that the dashboard names."""
 _SHOWN_UNPAID = 3
 _NEWS: dict[str, Message] = {
     "invoice": say("Invoice %(label)s"),
@@ -65,9 +68,13 @@ class Dashboard(NamedTuple):
     """What should have been paid by now, in all currencies; empty when nothing should."""
     unpaid: tuple[InvoiceRow, ...]
     unpaid_count: int
-    next_event: EventView | None
-    events: tuple[EventView, ...]
+    next_event: EntryView | None
+    events: tuple[EntryView, ...]
     """What comes after it."""
+    offered: bool
+    """Whether a place came free for which somebody waited."""
+    rights: str
+    """How many classes may be made up, and until when the first; empty when none."""
     bookings: tuple[BookingView, ...]
     news: tuple[News, ...]
     actions: tuple[Action, ...]
@@ -76,10 +83,10 @@ class Dashboard(NamedTuple):
 
 
 class Coming(NamedTuple):
-    """The household's class groups, and their meetings that are not over, next first."""
+    """The household's class groups, and the next of their meetings."""
 
     groups: Mapping[str, ClassGroup]
-    events: Sequence[Event]
+    entries: Sequence[Entry]
 
 
 class Viewer(NamedTuple):
@@ -94,11 +101,11 @@ class Viewer(NamedTuple):
     local: Local
 
 
-def dashboard(organisation: Organisation, summary: Summary, coming: Coming, viewer: Viewer) -> Dashboard:
+def dashboard(family: Family, coming: Coming, viewer: Viewer) -> Dashboard:
     """All the dashboard shows, from the summary and the coming classes."""
-    local, org = viewer.local, organisation.slug
+    organisation, summary, local, org = family.organisation, family.home, viewer.local, family.organisation.slug
     balances = balance_cards(summary, local, org, viewer.today)
-    events = event_views(coming.events[:_NEXT_EVENTS], summary, local, org, viewer.role)
+    events = Reader(family, local).views(coming.entries)
     return Dashboard(
         first_name=viewer.name.split()[0] if viewer.name else "",
         balances=balances,
@@ -107,6 +114,9 @@ def dashboard(organisation: Organisation, summary: Summary, coming: Coming, view
         unpaid_count=summary.unpaid_count(),
         next_event=events[0] if events else None,
         events=tuple(events[1:]),
+        offered=any(row.status == EnrolmentStatus.OFFERED.value for row in summary.enrolments)
+        and is_shown("classes", organisation, summary, viewer.role),
+        rights=_rights(summary, local) if is_shown("schedule", organisation, summary, viewer.role) else "",
         bookings=_bookings(organisation, summary, viewer),
         news=tuple(
             _news(row, summary, coming.groups, viewer, org)
@@ -119,6 +129,20 @@ def dashboard(organisation: Organisation, summary: Summary, coming: Coming, view
     )
 
 
+def _rights(summary: Summary, local: Local) -> str:
+    """What may be made up, and until when (SCH-7)."""
+    if not summary.rights:
+        return ""
+    return local.say(
+        say(
+            "%(n)s class to make up by %(day)s",
+            plural="%(n)s classes to make up, the first by %(day)s",
+            n=len(summary.rights),
+            day=summary.rights[0].expires_on,
+        )
+    )
+
+
 def _unpaid(summary: Summary, viewer: Viewer, org: str) -> tuple[InvoiceRow, ...]:
     invoices = (unpaid_invoice(row, summary.household) for row in summary.unpaid[:_SHOWN_UNPAID])
     return tuple(invoice_row(invoice, viewer.local, org, viewer.today) for invoice in invoices)
@@ -127,7 +151,7 @@ def _unpaid(summary: Summary, viewer: Viewer, org: str) -> tuple[InvoiceRow, ...
 def _bookings(organisation: Organisation, summary: Summary, viewer: Viewer) -> tuple[BookingView, ...]:
     if not is_shown("bookings", organisation, summary, viewer.role):
         return ()
-    ahead = bookings_ahead(summary, viewer.now)[:_NEXT_EVENTS]
+    ahead = bookings_ahead(summary, viewer.now)[:NEXT_EVENTS]
     return tuple(booking_view(booking, viewer.local, organisation.slug, viewer.now) for booking in ahead)
 
 

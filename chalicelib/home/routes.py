@@ -1,8 +1,10 @@
 """The dashboard, and the few addresses that belong to no organisation."""
 
 from chalicelib import settings
-from chalicelib.home.pages import Coming, Viewer, dashboard
-from chalicelib.schedule import calendar
+from chalicelib.calendar import gathering
+from chalicelib.calendar.domain import holdings
+from chalicelib.calendar.gathering import Family
+from chalicelib.home.pages import NEXT_EVENTS, Coming, Viewer, dashboard
 from chalicelib.shared.errors import NotFound
 from chalicelib.web import render, urls
 from chalicelib.web.http import Reply, Request, redirect
@@ -14,9 +16,10 @@ routes = Routes()
 @routes.get("/{org}", Actor.DELEGATE)
 def show_home(request: Request) -> Reply:
     """What is due, next and new. Two round trips: who and what, then the classes' dates."""
-    home, zone = request.me.home, request.organisation.zone
-    groups = calendar.class_groups(request.org, home, since=request.now)
-    events = calendar.upcoming(calendar.events(home.enrolments, groups, zone), request.now)
+    home = request.me.home
+    family, held = Family(request.organisation, home, request.me.role, request.now), list(holdings(home))
+    groups = gathering.groups_ahead(family, held)
+    coming = Coming(groups, gathering.next_classes(family, groups, held, NEXT_EVENTS))
     viewer = Viewer(
         name=request.me.user_name,
         role=request.me.role,
@@ -25,9 +28,7 @@ def show_home(request: Request) -> Reply:
         today=request.today,
         local=request.local,
     )
-    return render.page(
-        request, "home/home.html", home=dashboard(request.organisation, home, Coming(groups, events), viewer)
-    )
+    return render.page(request, "home/home.html", home=dashboard(family, coming, viewer))
 
 
 @routes.get("/", Actor.ANYONE)

@@ -51,6 +51,7 @@ def show_member(request: Request) -> Reply:
         age=age_words(person.birth_date, request.local, request.today),
         facts=person_facts(person, request.organisation, request.local),
         shows_classes=request.organisation.uses(Module.CLASSES),
+        shows_skills=request.organisation.uses(Module.SKILLS),
         shows_invoices=request.organisation.uses(Module.INVOICES),
         may_edit=request.me.role.may_edit,
         saved=request.query.get("saved", ""),

@@ -1,5 +1,6 @@
 """Reads and writes households, persons and summaries."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -10,11 +11,13 @@ from chalicelib.households.domain import Address, Household, Person, Status
 from chalicelib.households.models import HouseholdItem, MemberLinkItem, PersonItem, SummaryItem
 from chalicelib.households.summary import (
     AccountRow,
+    AwayRow,
     BookingRow,
     EnrolmentRow,
     MemberRow,
     NewsRow,
     OpenAmount,
+    RightRow,
     Summary,
     UnpaidRow,
 )
@@ -31,6 +34,12 @@ def get_person(org: str, person_id: str) -> Person | None:
     """The person, or None. One strong read. Whether the caller may see him or her is the caller's to know."""
     item = read.one(PersonItem, keys.person(org, person_id))
     return person_from(item) if item else None
+
+
+def get_persons(org: str, person_ids: Iterable[str]) -> dict[str, Person]:
+    """The persons that exist, by id. One round trip a hundred."""
+    found = read.many(PersonItem, [keys.person(org, person_id) for person_id in person_ids], consistent=False)
+    return {item.person: person_from(item) for item in found.values()}
 
 
 def get_summaries(org: str, household_ids: tuple[str, ...]) -> dict[str, Summary]:
@@ -154,13 +163,16 @@ def summary_document(summary: Summary) -> dict[str, Any]:
         "open": [[o.currency, _text(o.due_on), o.minor, o.invoices] for o in summary.open],
         "unpaid": [[u.id, u.number, _text(u.due_on), u.balance, u.currency, u.status] for u in summary.unpaid],
         "enrolments": [
-            [e.id, e.member, e.class_group, e.status, _text(e.starts_on), _text(e.ends_on)] for e in summary.enrolments
+            [e.id, e.member, e.class_group, e.status, _text(e.starts_on), _text(e.ends_on), *_single(e)]
+            for e in summary.enrolments
         ],
         "bookings": [[b.id, b.resource, to_iso(b.starts), to_iso(b.ends), b.status] for b in summary.bookings],
         "news": [[n.kind, n.id, n.label, to_iso(n.at)] for n in summary.news],
         "has": [summary.has_invoices, summary.has_bookings, summary.archived],
         "accounts": [[a.payer, a.currency, a.balance, a.sequence, _text(a.day)] for a in summary.accounts],
         "holds": sorted(summary.holds),
+        "away": [[a.enrolment, a.meeting, _text(a.day)] for a in summary.away],
+        "rights": [[r.id, r.member, _text(r.expires_on)] for r in summary.rights],
     }
 
 
@@ -176,8 +188,8 @@ def summary_from(item: SummaryItem) -> Summary:
         open=tuple(OpenAmount(c, date.fromisoformat(due), minor, n) for c, due, minor, n in told["open"]),
         unpaid=tuple(UnpaidRow(i, no, date.fromisoformat(due), b, c, s) for i, no, due, b, c, s in told["unpaid"]),
         enrolments=tuple(
-            EnrolmentRow(i, m, c, s, date.fromisoformat(first), date.fromisoformat(last))
-            for i, m, c, s, first, last in told["enrolments"]
+            EnrolmentRow(i, m, c, s, date.fromisoformat(first), date.fromisoformat(last), *single)
+            for i, m, c, s, first, last, *single in told["enrolments"]
         ),
         bookings=tuple(BookingRow(i, r, from_iso(a), from_iso(b), s) for i, r, a, b, s in told["bookings"]),
         news=tuple(NewsRow(kind, i, label, from_iso(at)) for kind, i, label, at in told["news"]),
@@ -186,8 +198,15 @@ def summary_from(item: SummaryItem) -> Summary:
         archived=archived,
         accounts=tuple(AccountRow(p, c, b, n, date.fromisoformat(day)) for p, c, b, n, day in told["accounts"]),
         holds=frozenset(told["holds"]),
+        away=tuple(AwayRow(e, m, date.fromisoformat(day)) for e, m, day in told.get("away", ())),
+        rights=tuple(RightRow(i, m, date.fromisoformat(day)) for i, m, day in told.get("rights", ())),
         version=item.version,
     )
+
+
+def _single(row: EnrolmentRow) -> tuple[str, ...]:
+    """What tells a place in one meeting from one in a class; most are in a class, and every page carries them."""
+    return (row.kind, row.meeting) if row.meeting else ()
 
 
 def _text(day: date | None) -> str:

@@ -69,6 +69,25 @@ class EnrolmentRow(NamedTuple):
     status: str
     starts_on: date
     ends_on: date
+    kind: str = "course"
+    meeting: str = ""
+    """The one meeting it is for, such as a make-up; empty: all between the days."""
+
+
+class AwayRow(NamedTuple):
+    """A meeting to come that a member will not be at."""
+
+    enrolment: str
+    meeting: str
+    day: date
+
+
+class RightRow(NamedTuple):
+    """A right to make up that is not used."""
+
+    id: str
+    member: str
+    expires_on: date
 
 
 class BookingRow(NamedTuple):
@@ -112,6 +131,9 @@ class Summary:
     accounts: tuple[AccountRow, ...] = ()
     holds: frozenset[str] = frozenset()
     """Other kinds of things the household has, e.g. `quote`, so that only these are shown (DASH-6)."""
+    away: tuple[AwayRow, ...] = ()
+    rights: tuple[RightRow, ...] = ()
+    """First to expire first."""
     version: int | None = None
 
     def member(self, member_id: str) -> MemberRow | None:

@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from chalicelib.households.summary import (
     AccountRow,
+    AwayRow,
     BookingRow,
     EnrolmentRow,
     MemberRow,
     NewsRow,
     OpenAmount,
+    RightRow,
     Summary,
     UnpaidRow,
     in_order,
@@ -23,6 +25,12 @@ MAX_NEWS = 10
 NEWS_DAYS = 60
 MAX_BOOKINGS = 20
 MAX_ENROLMENTS = 60
+ENROLMENT_DAYS = 365
+"""How long after its end an enrolment stays in the summary; a calendar reads those from before on their own."""
+GIVEN_UP = frozenset({"cancelled", "transferred", "offer_expired"})
+"""States of places (`schedule.domain.EnrolmentStatus`) that are over for good."""
+MAX_RIGHTS = 40
+"""Rights to make up that the summary names: those that expire first."""
 
 
 _Open = dict[tuple[str, date], tuple[int, int]]
@@ -55,14 +63,60 @@ def missing_rows(summary: Summary) -> bool:
 def with_news(summary: Summary, row: NewsRow, now: datetime) -> Summary:
     """The summary with something new; the newest, and nothing that is old."""
     oldest = now - timedelta(days=NEWS_DAYS)
-    kept = [each for each in summary.news if each.at >= oldest and (each.kind, each.id) != (row.kind, row.id)]
-    return replace(summary, news=tuple(_newest([*kept, row])))
+    others = without_news(summary, row.kind, row.id).news
+    return replace(summary, news=tuple(_newest([each for each in (*others, row) if each.at >= oldest])))
+
+
+def without_news(summary: Summary, kind: str, thing: str) -> Summary:
+    """The summary once something is no news any more."""
+    return replace(summary, news=tuple(each for each in summary.news if (each.kind, each.id) != (kind, thing)))
 
 
 def with_account(summary: Summary, row: AccountRow) -> Summary:
     """The summary once a ledger went on."""
     others = [each for each in summary.accounts if (each.payer, each.currency) != (row.payer, row.currency)]
     return replace(summary, accounts=tuple(sorted([*others, row])))
+
+
+def with_enrolment(summary: Summary, row: EnrolmentRow, away: Sequence[AwayRow] = ()) -> Summary:
+    """The summary once a place was taken or changed; `away` are all meetings to come that it will not be used at."""
+    others = [each for each in summary.enrolments if each.id != row.id]
+    elsewhere = [each for each in summary.away if each.enrolment != row.id]
+    return replace(
+        summary,
+        enrolments=tuple(_last_ending([*others, row])),
+        away=_in_time([*elsewhere, *away]),
+    )
+
+
+def without_enrolment(summary: Summary, enrolment: str) -> Summary:
+    """The summary once a place that was never taken is gone."""
+    return replace(
+        summary,
+        enrolments=tuple(each for each in summary.enrolments if each.id != enrolment),
+        away=tuple(each for each in summary.away if each.enrolment != enrolment),
+    )
+
+
+def with_right(summary: Summary, right: str, row: RightRow | None) -> Summary:
+    """The summary once a right to make up was given or changed; without a row it may not be used any more."""
+    others = [each for each in summary.rights if each.id != right]
+    return replace(summary, rights=_in_expiry([*others, row] if row else others)[:MAX_RIGHTS])
+
+
+def _in_time(rows: Sequence[AwayRow]) -> tuple[AwayRow, ...]:
+    return tuple(sorted(rows, key=lambda each: (each.day, each.enrolment, each.meeting)))
+
+
+def _in_expiry(rows: Sequence[RightRow]) -> tuple[RightRow, ...]:
+    return tuple(sorted(rows, key=lambda each: (each.expires_on, each.id)))
+
+
+def _last_ending(rows: Sequence[EnrolmentRow]) -> list[EnrolmentRow]:
+    """Places that were given up make room first: nobody pushes another's classes out of a calendar."""
+    return sorted(rows, key=lambda each: (each.status not in GIVEN_UP, each.ends_on, each.id), reverse=True)[
+        :MAX_ENROLMENTS
+    ]
 
 
 def _count(open_amounts: _Open, owed: Owed, sign: int) -> None:
@@ -96,6 +150,8 @@ class SummaryBuilder:
     open: dict[tuple[str, date], tuple[int, int]] = field(default_factory=dict)
     unpaid: list[UnpaidRow] = field(default_factory=list)
     enrolments: list[EnrolmentRow] = field(default_factory=list)
+    away: list[AwayRow] = field(default_factory=list)
+    rights: list[RightRow] = field(default_factory=list)
     bookings: list[BookingRow] = field(default_factory=list)
     news: list[NewsRow] = field(default_factory=list)
     has_invoices: bool = False
@@ -118,8 +174,7 @@ class SummaryBuilder:
 
     def add_enrolment(self, row: EnrolmentRow) -> None:
         """Keeps those that end last: they are what a calendar needs."""
-        newest = sorted([*self.enrolments, row], key=lambda each: (each.ends_on, each.id), reverse=True)
-        self.enrolments = newest[:MAX_ENROLMENTS]
+        self.enrolments = _last_ending([*self.enrolments, row])
 
     def build(self, household: str, name: str, number: str, *, archived: bool = False) -> Summary:
         """The summary of all that was added."""
@@ -131,6 +186,8 @@ class SummaryBuilder:
             open=_rows(self.open),
             unpaid=tuple(self.unpaid),
             enrolments=tuple(self.enrolments),
+            away=_in_time(self.away),
+            rights=_in_expiry(self.rights)[:MAX_RIGHTS],
             bookings=tuple(self.bookings),
             news=tuple(self.news),
             accounts=tuple(sorted(self.accounts.values())),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib.households.domain import Role
 from chalicelib.households.summary import Summary
+from chalicelib.identity.domain import StaffRole
 from chalicelib.shared.times import MINUTE
 
 STEP_UP_SECONDS = 10 * MINUTE
@@ -25,6 +26,9 @@ class Account:
     previous_visit: datetime | None = None
     summary: Summary | None = None
     """Of the household in view; None until one is chosen, or when there is none."""
+    staff_role: StaffRole | None = None
+    second_factor: bool = False
+    """Whether a code of the authenticator was given in this session (A-28)."""
 
     @property
     def household(self) -> str:
@@ -37,6 +41,11 @@ class Account:
         if self.summary is None:
             raise LookupError("no household is in view")
         return self.summary
+
+    @property
+    def first_page(self) -> str:
+        """Where somebody without a household in view belongs: staff who have none at the desk, others at the choice."""
+        return "desk" if self.staff_role and not self.households else "households"
 
     @property
     def role(self) -> Role:

@@ -6,19 +6,19 @@ compute it from, a new sending has a new code, and the old one no longer fits.
 """
 
 import base64
-import hashlib
 import hmac
 
 from pyotp import HOTP
 
 from chalicelib.identity.domain import CODE_DIGITS
+from chalicelib.identity.keying import derive
 
 _INFO = b"foyer one-time code "
 
 
 def code(key: bytes, challenge: str, sending: int) -> str:
     """The code of the `sending`-th message of a challenge: six digits, zeros in front kept."""
-    return HOTP(base64.b32encode(_derive(key, challenge)).decode(), digits=CODE_DIGITS).at(sending)
+    return HOTP(base64.b32encode(derive(key, _INFO + challenge.encode())).decode(), digits=CODE_DIGITS).at(sending)
 
 
 def fits(keys: tuple[bytes, ...], challenge: str, sending: int, typed: str) -> bool:
@@ -31,9 +31,3 @@ def clean(typed: str) -> str:
     """Typed digits in ASCII, without the spaces and dashes that mail programs add (A-26)."""
     kept = [letter for letter in typed if not (letter.isspace() or letter in "-–—\u200b")]
     return "".join(str(int(letter)) if letter.isdecimal() else letter for letter in kept)[:20]
-
-
-def _derive(key: bytes, challenge: str) -> bytes:
-    """HKDF-SHA-256 with one block of output, 32 bytes."""
-    extracted = hmac.new(b"\0" * 32, key, hashlib.sha256).digest()
-    return hmac.new(extracted, _INFO + challenge.encode() + b"\x01", hashlib.sha256).digest()

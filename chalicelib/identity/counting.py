@@ -10,7 +10,7 @@ from chalicelib.data import keys, read
 from chalicelib.data.keys import Key
 from chalicelib.data.write import ConditionFailed, Transaction
 from chalicelib.identity.domain import Challenge
-from chalicelib.identity.limits import RULES, Bucket, Count, may_try, wait_to_send
+from chalicelib.identity.limits import RULES, Bucket, Count, may_try, wait_to_send, wait_to_try
 from chalicelib.identity.models import BrowserItem, CounterItem, LimitItem, UserItem
 from chalicelib.identity.store import browser_from, user_from
 from chalicelib.identity.tokens import token_hash
@@ -66,6 +66,11 @@ class Counts:
         seconds = epoch(self.now)
         return all(may_try(RULES[bucket], _count(item), seconds) for bucket, item in self.buckets.items())
 
+    def wait_to_try(self) -> int:
+        """Seconds until every bucket has a try; 0 means now."""
+        seconds = epoch(self.now)
+        return max(wait_to_try(RULES[bucket], _count(item), seconds) for bucket, item in self.buckets.items())
+
     def add_send(self, transaction: Transaction) -> None:
         """Counts a sending, in the transaction that orders it."""
         for bucket, item in self.buckets.items():
@@ -109,6 +114,12 @@ def load(caller: Caller, challenge: Challenge, now: datetime) -> Counts:
     buckets = {bucket: _limit_item(key, found) for bucket, key in wanted.items() if bucket not in left_out}
     total = CounterItem.from_raw_data(found[hour]).total if hour in found else 0
     return Counts(org, now, buckets, int(total))
+
+
+def of(org: str, bucket: Bucket, subject: str, now: datetime) -> Counts:
+    """The count of one bucket alone. One round trip."""
+    key = _key(org, bucket, subject)
+    return Counts(org, now, {bucket: _limit_item(key, read.raw([key]))}, 0)
 
 
 def _subjects(caller: Caller, challenge: Challenge) -> dict[Bucket, str]:

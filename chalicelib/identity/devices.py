@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.data.write import Transaction
-from chalicelib.identity import store
+from chalicelib.identity import store, tokens
 from chalicelib.identity.domain import Session, User
 from chalicelib.shared.errors import NotFound, Unavailable
 
@@ -32,6 +32,14 @@ def live_sessions(org: str, user: User, now: datetime) -> list[Session]:
     return sorted(sessions, key=lambda session: session.seen_at, reverse=True)
 
 
+def renew(transaction: Transaction, org: str, session: Session, changed: Session) -> str:
+    """Adds a new token for a device, whose old one dies with it (S-02), and returns it."""
+    token = tokens.new_token()
+    store.create_session(transaction, org, replace(changed, token_hash=tokens.token_hash(token)))
+    store.drop_session(transaction, org, session)
+    return token
+
+
 def end(org: str, user_id: str, token_hash: str) -> None:
     """Ends one of the user's own sessions. Raises NotFound when it is none of them."""
     if store.get_session(org, user_id, token_hash) is None:
@@ -44,10 +52,19 @@ def end_all(org: str, user_id: str, now: datetime) -> None:
 
     Browsers that signed in before are strangers from then on (A-11).
     """
-    user = store.require_user(org, user_id)
     transaction = Transaction()
-    store.save_user(transaction, org, replace(user, sessions_from=now))
+    sign_out(transaction, org, user_id, now)
     transaction.commit_or_conflict()
+    tidy(org, user_id)
+
+
+def sign_out(transaction: Transaction, org: str, user_id: str, now: datetime) -> None:
+    """Adds the write that ends all that a user's devices may; `tidy` is for afterwards. Raises NotFound."""
+    store.save_user(transaction, org, replace(store.require_user(org, user_id), sessions_from=now))
+
+
+def tidy(org: str, user_id: str) -> None:
+    """Removes what is left of sessions and known browsers that are over. Failing does no harm: they are over."""
     with suppress(Unavailable):
         sessions, browsers = store.list_devices(org, user_id)
         for session in sessions:

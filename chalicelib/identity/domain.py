@@ -17,6 +17,9 @@ TEXT_LIFE_SECONDS = 5 * MINUTE
 IDLE_SECONDS = 24 * HOUR
 ABSOLUTE_SECONDS = 14 * DAY
 """S-03, for clients."""
+STAFF_IDLE_SECONDS = HOUR
+STAFF_ABSOLUTE_SECONDS = 12 * HOUR
+"""S-03, for whoever has a role among the staff, whatever they look at."""
 TOUCH_SECONDS = 5 * MINUTE
 """How often use of a session is written down; idle time is known this exactly."""
 CLOCK_SKEW_SECONDS = 2
@@ -188,13 +191,31 @@ class Session:
     seen_at: datetime
     browser: str
     """What the browser calls itself, in short: `Firefox, Android`."""
+    second_factor_at: datetime | None = None
+    """When a code of the authenticator was given in this session; None: not yet (A-28)."""
 
     def is_live(self, now: datetime, user: User) -> bool:
         """S-03, S-05, S-07: within idle and absolute limits, not signed out everywhere, and the user not suspended."""
-        idle = (now - self.seen_at).total_seconds()
-        lived = (now - self.created_at).total_seconds()
-        in_time = idle <= IDLE_SECONDS and lived <= ABSOLUTE_SECONDS
+        idle, lived = (now - self.seen_at).total_seconds(), (now - self.created_at).total_seconds()
+        most_idle = STAFF_IDLE_SECONDS if user.staff_role else IDLE_SECONDS
+        most_lived = STAFF_ABSOLUTE_SECONDS if user.staff_role else ABSOLUTE_SECONDS
+        in_time = idle <= most_idle and lived <= most_lived
         return in_time and not user.has_ended(self.created_at) and user.status is UserStatus.ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticator:
+    """The app on a staff user's own device that shows a new code every half minute (A-27, A-28)."""
+
+    user: str
+    sealed: str
+    """Its secret, as nobody without the pepper can read it."""
+    enrolled_at: datetime
+    last_step: int
+    """Half minute (since 1970) whose code was taken last: neither it nor an earlier one is taken again."""
+    recovery: tuple[str, ...]
+    """Hashes of the recovery codes that are left."""
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,9 @@ def _wanted(request: Request, identifier: str, after: str) -> Wanted:
 
 
 def _first_page(org: str, came: signing_in.SignedIn) -> str:
-    """Where a newcomer lands: the page that was asked for, or the choice of household, or home."""
+    """Where a newcomer lands: the page that was asked for, or the choice of household, or home, or the desk."""
     if len(came.user.households) > 1:
         return urls.portal(org, "households", next=came.next)
+    if came.user.staff_role and not came.user.households:
+        return urls.portal(org, came.next or "desk")
     return urls.portal(org, came.next)

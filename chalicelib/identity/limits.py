@@ -20,6 +20,8 @@ class Bucket(Enum):
     SOURCE = "source"
     USER = "user"
     """Somebody signed in who asks for codes to new addresses, which may be anybody's (AUTH-12)."""
+    SECOND_FACTOR = "second_factor"
+    """Somebody of the staff who types a code of an authenticator (A-27)."""
     ORGANISATION = "organisation"
 
 
@@ -33,6 +35,8 @@ class Rule:
     sends_a_day: int
     failures: int
     failure_window: int
+    failures_a_day: int | None = None
+    """For a window that is shorter than a day; None: no further limit."""
 
 
 _PERSONAL = Rule((MINUTE, 2 * MINUTE, 5 * MINUTE), sends_an_hour=5, sends_a_day=10, failures=5, failure_window=DAY)
@@ -42,6 +46,9 @@ RULES = {
     Bucket.BROWSER: _PERSONAL,
     Bucket.SOURCE: Rule((), sends_an_hour=10, sends_a_day=240, failures=20, failure_window=HOUR),
     Bucket.USER: Rule((), sends_an_hour=5, sends_a_day=5, failures=5, failure_window=DAY),
+    Bucket.SECOND_FACTOR: Rule(
+        (), sends_an_hour=0, sends_a_day=0, failures=5, failure_window=15 * MINUTE, failures_a_day=20
+    ),
 }
 
 
@@ -83,7 +90,14 @@ def wait_to_send(rule: Rule, count: Count, now: int) -> int:
 
 def may_try(rule: Rule, count: Count, now: int) -> bool:
     """Whether the bucket has a try left; a new code does not bring tries back (A-09)."""
-    return len(_since(count.failures, now - rule.failure_window)) < rule.failures
+    lately, today = _since(count.failures, now - rule.failure_window), _since(count.failures, now - DAY)
+    return len(lately) < rule.failures and (rule.failures_a_day is None or len(today) < rule.failures_a_day)
+
+
+def wait_to_try(rule: Rule, count: Count, now: int) -> int:
+    """Seconds until there is a try again; 0 means now."""
+    ends = [moment + span for moment in count.failures for span in (rule.failure_window, DAY) if moment + span >= now]
+    return next((end - now for end in sorted({now, *ends}) if may_try(rule, count, end)), 0)
 
 
 def guess_odds(accounts: int, addresses: int) -> float:

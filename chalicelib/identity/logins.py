@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.data.outbox import Notice, enqueue
 from chalicelib.data.write import ConditionFailed, Transaction
-from chalicelib.identity import store, tokens
+from chalicelib.identity import devices, store
 from chalicelib.identity.domain import User, email_identifier, is_phone, phone_identifier
 from chalicelib.identity.refusal import WrongCode
 from chalicelib.organisations.domain import Organisation
@@ -67,12 +67,9 @@ def refresh_session(
     session = store.get_session(org, user_id, old_hash)
     if session is None or verified.challenge.user != user_id:
         raise WrongCode
-    token = tokens.new_token()
     transaction = Transaction()
     verified.consume(transaction, org, now)
-    fresh = replace(session, token_hash=tokens.token_hash(token), authenticated_at=now, seen_at=now)
-    store.create_session(transaction, org, fresh)
-    store.drop_session(transaction, org, session)
+    token = devices.renew(transaction, org, session, replace(session, authenticated_at=now, seen_at=now))
     try:
         transaction.commit()
     except ConditionFailed as refused:

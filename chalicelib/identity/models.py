@@ -69,6 +69,7 @@ class SessionItem(Item, discriminator="session"):
     authenticated_at = UnicodeAttribute()
     seen_at = UnicodeAttribute()
     browser = UnicodeAttribute()
+    second_factor_at = UnicodeAttribute(null=True)
 
 
 class BrowserItem(Item, discriminator="browser"):
@@ -77,6 +78,17 @@ class BrowserItem(Item, discriminator="browser"):
     token_hash = UnicodeAttribute()
     user = UnicodeAttribute()
     since = UnicodeAttribute()
+
+
+class AuthenticatorItem(Item, discriminator="authenticator"):
+    """A staff user's authenticator. Its secret is sealed under the pepper; of recovery codes there are hashes alone."""
+
+    user = UnicodeAttribute()
+    sealed = UnicodeAttribute()
+    enrolled_at = UnicodeAttribute()
+    last_step = NumberAttribute()
+    recovery = JSONAttribute()
+    version = Version()
 
 
 class LimitItem(Item, discriminator="limit"):

@@ -84,7 +84,7 @@ def end_device(request: Request) -> Reply:
 def end_all_devices(request: Request) -> Reply:
     """Signs out everywhere, here too (S-05). No code is wanted for it: whoever is in a hurry must not wait for one."""
     devices.end_all(request.org, request.me.user, request.now)
-    return _signed_out(request, cookies.KNOWN, left="everywhere")
+    return signed_out(request, cookies.KNOWN, left="everywhere")
 
 
 @routes.post("/{org}/settings/mobile/remove", Actor.USER, step_up=True)
@@ -101,10 +101,11 @@ def remove_mobile(request: Request) -> Reply:
 def sign_out(request: Request) -> Reply:
     """Ends this session and clears what the browser kept (S-11), but for the proof that it was here before (A-11)."""
     store.end_session(request.org, request.me.user, request.me.session)
-    return _signed_out(request)
+    return signed_out(request)
 
 
-def _signed_out(request: Request, *further: str, left: str = "") -> Reply:
+def signed_out(request: Request, *further: str, left: str = "") -> Reply:
+    """To the door, with nothing of the session left in the browser (S-11), nor of the cookies that `further` names."""
     reply = redirect(urls.portal(request.org, "sign-in", left=left))
     gone = (cookies.SESSION, cookies.CODE, cookies.BROWSER, *further)
     reply.cookies = [cookies.clear(kind, request.org) for kind in gone]

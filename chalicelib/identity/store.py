@@ -205,6 +205,7 @@ def session_item(org: str, session: Session) -> SessionItem:
         authenticated_at=to_iso(session.authenticated_at),
         seen_at=to_iso(session.seen_at),
         browser=session.browser,
+        second_factor_at=_text(session.second_factor_at) or None,
         expires=after(session.created_at, ABSOLUTE_SECONDS + _KEPT_AFTER_END),
     )
 
@@ -218,6 +219,7 @@ def session_from(item: SessionItem) -> Session:
         authenticated_at=from_iso(item.authenticated_at),
         seen_at=from_iso(item.seen_at),
         browser=item.browser,
+        second_factor_at=_moment(item.second_factor_at or ""),
     )
 
 

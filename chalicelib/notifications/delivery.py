@@ -129,8 +129,14 @@ def _carry(carriers: Carriers, organisation: Organisation, reader: _Reader, item
 
 
 def _moments(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Facts as templates want them: `at` is stored as text and read as a moment."""
-    return {name: from_iso(value) if name == "at" else value for name, value in facts.items()}
+    """Facts as templates want them: `at`, and what ends in `_at`, is stored as text and read as a moment."""
+    return {name: _moment(name, value) for name, value in facts.items()}
+
+
+def _moment(name: str, value: Any) -> Any:
+    if isinstance(value, str) and value and (name == "at" or name.endswith("_at")):
+        return from_iso(value)
+    return [_moments(each) if isinstance(each, dict) else each for each in value] if isinstance(value, list) else value
 
 
 def _after_failure(item: MessageItem, lease: str, failed: DeliveryFailed, now: datetime) -> str:

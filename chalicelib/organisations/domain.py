@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chalicelib.organisations.terms import BillingTerms
 from chalicelib.shared.texts import Texts
+from chalicelib.shared.times import Days
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
@@ -36,6 +37,11 @@ class Module(Enum):
     CLASSES = "classes"
     BOOKINGS = "bookings"
     INVOICES = "invoices"
+    SKILLS = "skills"
+
+
+USUAL_MODULES = frozenset({Module.CLASSES, Module.BOOKINGS, Module.INVOICES})
+"""What an organisation uses that says nothing else."""
 
 
 class QuestionKind(Enum):
@@ -114,13 +120,19 @@ class Organisation:
     brand: Brand = field(default_factory=Brand)
     sign_in: SignInRules = field(default_factory=SignInRules)
     billing: BillingTerms = field(default_factory=BillingTerms)
-    modules: frozenset[Module] = frozenset(Module)
+    enrolment_terms: Mapping[str, Any] = field(default_factory=dict)
+    """Rules of absences, make-ups, leaving and changing group (`schedule.terms`), by name."""
+    modules: frozenset[Module] = USUAL_MODULES
     actions: tuple[ActionButton, ...] = ()
     required_fields: frozenset[str] = frozenset()
     """Names of member profile fields that must be answered, e.g. `birth_date` (ACC-13)."""
     questions: tuple[Question, ...] = ()
     import_key: bytes = b""
     """Secret from which imported records' ids are derived, so that a second import finds them."""
+    holidays: tuple[Days, ...] = ()
+    """Days on which no series of meetings falls."""
+    offers_bookings: bool = False
+    """Whether there is anything that families can book online; kept by the writes that change what there is."""
 
     @property
     def language(self) -> str:

@@ -1,6 +1,6 @@
 """Stored form of an organisation: keys, and its settings as one JSON document (one small read a page)."""
 
-from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
+from pynamodb.attributes import BinaryAttribute, BooleanAttribute, UnicodeAttribute
 
 from chalicelib.data.items import Item, Version
 
@@ -12,6 +12,8 @@ class OrganisationItem(Item, discriminator="organisation"):
     settings = UnicodeAttribute()
     """JSON, read by the store: it remembers what a text holds."""
     import_key = BinaryAttribute(legacy_encoding=False)
+    offers_bookings = BooleanAttribute(null=True)
+    """Apart from the settings, for these are written anew from a file."""
     version = Version()
 
 

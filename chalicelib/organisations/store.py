@@ -1,6 +1,7 @@
 """Reads and writes organisations."""
 
 import json
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +21,7 @@ from chalicelib.organisations.models import LogoItem, OrganisationItem
 from chalicelib.organisations.terms import AutopayMode, BillingTerms, Tax
 from chalicelib.shared.contacts import write_phone
 from chalicelib.shared.errors import NotFound
+from chalicelib.shared.times import Days
 
 
 def get(slug: str) -> Organisation | None:
@@ -49,16 +51,31 @@ def create(organisation: Organisation, logo: bytes = b"") -> None:
 
 
 def update(organisation: Organisation, logo: bytes = b"") -> None:
-    """Writes changed settings over the ones stored; its import key stays. Raises Conflict on a race, NotFound."""
-    item = read.one(OrganisationItem, keys.organisation(organisation.slug))
-    if item is None:
-        raise NotFound
+    """Writes changed settings over the ones stored; its import key stays, and what it offers to be booked.
+
+    Raises Conflict on a race, NotFound.
+    """
+    item = _stored(organisation.slug)
     item.settings = json.dumps(_to_document(organisation))
     transaction = write.Transaction()
     transaction.put("organisation", item)
     if logo:
         transaction.put("logo", _logo_item(organisation, logo))
     transaction.commit_or_conflict()
+
+
+def note_bookings(transaction: write.Transaction, slug: str, *, offers: bool) -> None:
+    """Adds the note whether families can book anything online; each page asks, so it stands here. Raises NotFound."""
+    item = _stored(slug)
+    item.offers_bookings = offers
+    transaction.put("organisation", item)
+
+
+def _stored(slug: str) -> OrganisationItem:
+    item = read.one(OrganisationItem, keys.organisation(slug))
+    if item is None:
+        raise NotFound
+    return item
 
 
 def _logo_item(organisation: Organisation, logo: bytes) -> LogoItem:
@@ -75,16 +92,17 @@ def to_item(organisation: Organisation) -> OrganisationItem:
         slug=organisation.slug,
         settings=json.dumps(_to_document(organisation)),
         import_key=organisation.import_key,
+        offers_bookings=organisation.offers_bookings or None,
     )
 
 
 def from_item(item: OrganisationItem) -> Organisation:
     """The organisation that `item` stores."""
-    return _organisation(item.slug, item.settings, item.import_key)
+    return _organisation(item.slug, item.settings, item.import_key, offers_bookings=bool(item.offers_bookings))
 
 
 @lru_cache(maxsize=64)
-def _organisation(slug: str, stored: str, import_key: bytes) -> Organisation:
+def _organisation(slug: str, stored: str, import_key: bytes, *, offers_bookings: bool) -> Organisation:
     """Remembered by all that is stored of it, so never out of date: each request needs it, and it seldom changes."""
     told = json.loads(stored)
     return Organisation(
@@ -99,11 +117,14 @@ def _organisation(slug: str, stored: str, import_key: bytes) -> Organisation:
         brand=Brand(**told["brand"]),
         sign_in=SignInRules(**{**told["sign_in"], "text_countries": tuple(told["sign_in"]["text_countries"])}),
         billing=_billing(told["billing"]),
+        enrolment_terms=told.get("enrolment", {}),
         modules=frozenset(Module(name) for name in told["modules"]),
         actions=tuple(ActionButton(**action) for action in told["actions"]),
         required_fields=frozenset(told["required_fields"]),
         questions=tuple(_question(question) for question in told["questions"]),
+        holidays=tuple(Days(*map(date.fromisoformat, stretch)) for stretch in told.get("holidays", ())),
         import_key=import_key,
+        offers_bookings=offers_bookings,
     )
 
 
@@ -146,9 +167,11 @@ def _to_document(organisation: Organisation) -> dict[str, Any]:
             "codes_per_hour": rules.codes_per_hour,
         },
         "billing": _billing_document(organisation.billing),
+        "enrolment": dict(organisation.enrolment_terms),
         "modules": sorted(module.value for module in organisation.modules),
         "actions": [{"label": dict(action.label), "target": action.target} for action in organisation.actions],
         "required_fields": sorted(organisation.required_fields),
+        "holidays": [[day.isoformat() for day in stretch] for stretch in organisation.holidays],
         "questions": [
             {
                 "id": question.id,

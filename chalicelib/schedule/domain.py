@@ -1,10 +1,12 @@
 """What is taught when, and who has a place in it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
+from chalicelib.schedule.terms import EnrolmentTerms
 from chalicelib.shared.texts import Texts
 from chalicelib.shared.times import day_begins
 
@@ -18,6 +20,8 @@ class Programme(NamedTuple):
     id: str
     title: Texts
     source: str = ""
+    terms: Mapping[str, Any] = {}
+    """Rules that differ from the organisation's (`schedule.terms`), by name."""
 
 
 class OccurrenceStatus(Enum):
@@ -35,6 +39,32 @@ class Occurrence(NamedTuple):
     ends: datetime
     room: str = ""
     status: OccurrenceStatus = OccurrenceStatus.PLANNED
+    instructor: str = ""
+    """Who stands in for the class's own."""
+    sequence: int = 0
+    """How often it was changed since it was first told (iCalendar's SEQUENCE)."""
+    planned: datetime | None = None
+    """When it was to begin, where it was moved."""
+    note: str = ""
+    """Why it was changed, in words for families."""
+
+    @property
+    def takes_place(self) -> bool:
+        """Whether it was not cancelled."""
+        return self.status is OccurrenceStatus.PLANNED
+
+
+class Ages(NamedTuple):
+    """Whole years somebody must have at a meeting; None: no bound."""
+
+    youngest: int | None = None
+    oldest: int | None = None
+
+    def fit(self, years: int | None) -> bool:
+        """Whether somebody of that age may come. Who told no age may (X-7: it is asked, never assumed)."""
+        if years is None:
+            return True
+        return (self.youngest is None or years >= self.youngest) and (self.oldest is None or years <= self.oldest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +78,25 @@ class ClassGroup:
     occurrences: tuple[Occurrence, ...] = ()
     source: str = ""
     version: int | None = None
+    capacity: int | None = None
+    """Places of each meeting; None: as many as come."""
+    level: str = ""
+    """Groups of one level take each other's make-ups; empty: any."""
+    ages: Ages = field(default_factory=Ages)
+    online: str = ""
+    """Address at which it meets online; only for those who hold a place (SCH-4)."""
+    online_opens_minutes: int = 15
+    """How long before a meeting the address is shown."""
+    price_minor: int = 0
+    """Price of a place for the whole class, before taxes that are added."""
+    open: bool = False
+    """Whether families may take places themselves."""
+    terms: Mapping[str, Any] = field(default_factory=dict)
+    """Rules that differ from the programme's (`schedule.terms`), by name."""
+
+    def meeting(self, meeting_id: str) -> Occurrence | None:
+        """The meeting of this id, or None."""
+        return next((meeting for meeting in self.occurrences if meeting.id == meeting_id), None)
 
 
 class EnrolmentStatus(Enum):
@@ -61,6 +110,11 @@ class EnrolmentStatus(Enum):
     TRANSFERRED = "transferred"
     FROZEN = "frozen"
     WAITLISTED = "waitlisted"
+    OFFERED = "offered"
+    """A place came free and is kept for a while, until it is taken."""
+    OFFER_EXPIRED = "offer_expired"
+    HELD = "held"
+    """A place is kept while its taker makes up his or her mind; gone when the time is over."""
 
     @property
     def holds_place(self) -> bool:
@@ -71,6 +125,67 @@ class EnrolmentStatus(Enum):
             EnrolmentStatus.ACTIVE,
             EnrolmentStatus.COMPLETED,
         )
+
+    @property
+    def has_seat(self) -> bool:
+        """Whether a seat of the class is kept for it: also while it rests, or while its taker makes up his mind."""
+        return self.holds_place or self in (EnrolmentStatus.FROZEN, EnrolmentStatus.HELD)
+
+
+class EnrolmentKind(Enum):
+    """What a place is for."""
+
+    COURSE = "course"
+    """The class, from a day to a day."""
+    MAKEUP = "makeup"
+    """One meeting, for one that was missed."""
+    TRIAL = "trial"
+    DROP_IN = "drop_in"
+
+
+class Attendance(Enum):
+    """Whether somebody came to a meeting (glossary)."""
+
+    PRESENT = "present"
+    LATE = "late"
+    ABSENT_EXCUSED = "absent_excused"
+    ABSENT_UNEXCUSED = "absent_unexcused"
+    ORG_CANCELLED = "org_cancelled"
+
+    @property
+    def came(self) -> bool:
+        """Whether a lesson was had."""
+        return self in (Attendance.PRESENT, Attendance.LATE)
+
+    @property
+    def is_absence(self) -> bool:
+        """Whether the family stayed away."""
+        return self in (Attendance.ABSENT_EXCUSED, Attendance.ABSENT_UNEXCUSED)
+
+
+class Mark(NamedTuple):
+    """What is written about one meeting of an enrolment: told beforehand by the family, or at the door by staff."""
+
+    attendance: Attendance
+    at: datetime
+    reason: str = ""
+    right: str = ""
+    """The right to make up that an absence gave."""
+    by: str = ""
+    """User who wrote it."""
+
+
+class Price(NamedTuple):
+    """What a place cost."""
+
+    minor: int
+    """Before taxes that are added."""
+    currency: str
+    invoice: str = ""
+    line: int = 0
+    """Which line of that invoice, from 0."""
+    lessons: int = 0
+    """For how many lessons it was; 0: it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +202,64 @@ class Enrolment:
     ends_on: date
     enrolled_at: datetime
     source: str = ""
+    kind: EnrolmentKind = EnrolmentKind.COURSE
+    meeting: str = ""
+    """The one meeting it is for; empty: all meetings between its days."""
+    terms: EnrolmentTerms | None = None
+    """The rules that hold for it; None, for records from elsewhere: those of today."""
+    price: Price | None = None
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    """By meeting."""
+    right: str = ""
+    """The right that a make-up uses."""
+    until: datetime | None = None
+    """Until when a hold or an offer stands."""
+    ended_at: datetime | None = None
+    """When it was cancelled or changed for another."""
+    ended_by: str = ""
+    """`family`, `staff` or `organisation`; `time`, when what was waited for was over."""
+    reason: str = ""
+    successor: str = ""
+    """Enrolment in the group it was changed for."""
+    returned: Price | None = None
+    """What was given back when it was cancelled; its `invoice` is the number of the credit note."""
+    wanted: str = ""
+    """Class group that the family asks to change to; staff answer."""
+    wanted_at: datetime | None = None
+    wanted_minor: int = 0
+    """What the family agreed to pay more for it at most, taxes included; below zero: to get back at least."""
+    """Since when it asks."""
+    version: int | None = None
 
 
-class Event(NamedTuple):
-    """One thing in a family's calendar: a meeting of a class that a member has a place in."""
+def covered(group: ClassGroup, place: "EnrolmentSpan", zone: str) -> tuple[Occurrence, ...]:
+    """Meetings of `group` that a place covers."""
+    if place.meeting:
+        found = group.meeting(place.meeting)
+        return (found,) if found else ()
+    return meetings(group, place.starts_on, place.ends_on, zone)
 
-    occurrence: Occurrence
-    class_group: ClassGroup
-    member: str
-    enrolment: str
+
+class EnrolmentSpan(Protocol):
+    """What tells which meetings a place covers: an enrolment, a row of a summary, a seat on a roll."""
+
+    @property
+    def meeting(self) -> str:
+        """The one meeting, or empty for all between the days."""
+
+    @property
+    def starts_on(self) -> date:
+        """First local day."""
+
+    @property
+    def ends_on(self) -> date:
+        """Last local day."""
 
 
 def meetings(group: ClassGroup, starts_on: date, ends_on: date, zone: str) -> tuple[Occurrence, ...]:
-    """Meetings of `group` that an enrolment covers: local days of `zone`, first and last included."""
+    """Meetings of `group` that an enrolment covers: local days of `zone`, first and last included.
+
+    One that was moved is covered by where it was to be: a place keeps its meetings wherever these go.
+    """
     first, end = day_begins(starts_on, zone), day_begins(ends_on + timedelta(days=1), zone)
-    return tuple(meeting for meeting in group.occurrences if first <= meeting.starts < end)
+    return tuple(meeting for meeting in group.occurrences if first <= (meeting.planned or meeting.starts) < end)

@@ -1,16 +1,14 @@
 """View models of schedule pages: words and labels, so that templates work nothing out."""
 
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from chalicelib.households.domain import Role
-from chalicelib.households.summary import Summary
 from chalicelib.schedule.domain import (
+    Attendance,
     ClassGroup,
     Enrolment,
+    EnrolmentKind,
     EnrolmentStatus,
-    Event,
     Occurrence,
     OccurrenceStatus,
 )
@@ -27,7 +25,26 @@ STATUS_WORDS: dict[EnrolmentStatus, tuple[Message, str]] = {
     EnrolmentStatus.TRANSFERRED: (say("Moved to another group"), "neutral"),
     EnrolmentStatus.FROZEN: (say("Paused"), "info"),
     EnrolmentStatus.WAITLISTED: (say("On the waitlist"), "info"),
+    EnrolmentStatus.OFFERED: (say("A place is free for you"), "success"),
+    EnrolmentStatus.OFFER_EXPIRED: (say("The offer ran out"), "neutral"),
+    EnrolmentStatus.HELD: (say("Kept for you"), "warning"),
 }
+
+ATTENDED: Mapping[Attendance, tuple[Message, str]] = {
+    Attendance.PRESENT: (say("Was there"), "success"),
+    Attendance.LATE: (say("Came late"), "success"),
+    Attendance.ABSENT_EXCUSED: (say("Absent, excused"), "neutral"),
+    Attendance.ABSENT_UNEXCUSED: (say("Absent"), "neutral"),
+    Attendance.ORG_CANCELLED: (say("Cancelled"), "danger"),
+}
+"""What a family reads about a meeting that was marked."""
+
+KIND_WORDS: Mapping[EnrolmentKind, Message] = {
+    EnrolmentKind.MAKEUP: say("Make-up class"),
+    EnrolmentKind.TRIAL: say("Trial class"),
+    EnrolmentKind.DROP_IN: say("Single class"),
+}
+"""What a place for one meeting is; one in a class needs no word."""
 
 
 class EventView(NamedTuple):
@@ -45,13 +62,6 @@ class EventView(NamedTuple):
     cancelled: bool
 
 
-class MonthView(NamedTuple):
-    """A month of a schedule."""
-
-    name: str
-    events: list[EventView]
-
-
 class EnrolmentView(NamedTuple):
     """An enrolment as a row."""
 
@@ -60,15 +70,6 @@ class EnrolmentView(NamedTuple):
     status: str
     tone: str
     href: str
-
-
-def event_view(event: Event, summary: Summary, local: Local, org: str, role: Role) -> EventView:
-    """A meeting with the name of the member who goes, and the way to the enrolment for those who may see it."""
-    member = summary.member(event.member)
-    href = urls.portal(org, f"members/{event.member}/enrolments/{event.enrolment}") if role.sees_account else ""
-    return occurrence_view(
-        event.occurrence, event.class_group, local, who=member.first_name if member else "", href=href
-    )
 
 
 def occurrence_view(
@@ -99,14 +100,3 @@ def enrolment_view(enrolment: Enrolment, group: ClassGroup | None, local: Local,
         tone=tone,
         href=urls.portal(org, f"members/{enrolment.person}/enrolments/{enrolment.id}"),
     )
-
-
-def event_views(events: Iterable[Event], summary: Summary, local: Local, org: str, role: Role) -> list[EventView]:
-    """Several entries."""
-    return [event_view(event, summary, local, org, role) for event in events]
-
-
-def month_views(events: Sequence[Event], summary: Summary, local: Local, org: str, role: Role) -> list[MonthView]:
-    """Entries under the months they fall in, in the order they have."""
-    months = groupby(events, key=lambda event: local.date(event.occurrence.starts, "month_year"))
-    return [MonthView(name, event_views(found, summary, local, org, role)) for name, found in months]

@@ -12,6 +12,8 @@ CODE = "code"
 KNOWN = "known"
 """Browser that signed in before (A-11)."""
 LANGUAGE = "language"
+ZONE = "zone"
+"""The reader's own time zone: chosen on a page, or else told by its script, which can not overwrite a choice."""
 
 _LONGEST = 200
 

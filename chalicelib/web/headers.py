@@ -27,6 +27,8 @@ class Cache(Enum):
     """How long a response may be kept, and by whom."""
 
     NEVER = "no-store"
+    ASK = "private, no-cache"
+    """Kept by whoever asked, who asks each time whether it is still so (`ETag`)."""
     IMMUTABLE = "public, max-age=31536000, immutable"
 
 

@@ -100,6 +100,11 @@ class Local:
         """`rtl` for languages written from right to left, otherwise `ltr`."""
         return "rtl" if self.language in _RIGHT_TO_LEFT else "ltr"
 
+    @property
+    def first_weekday(self) -> int:
+        """The day with which calendars begin the week there; 0 is Monday."""
+        return _first_weekday(self._locale)
+
     def gettext(self, key: str) -> str:
         """The sentence `key` in this language."""
         return self._catalogue.gettext(key)
@@ -189,6 +194,13 @@ _FIRST = re.compile(r"\b1\b(?= |$)")
 def dotted(*parts: str) -> str:
     """The parts that say something, in one line. A dot stays with the words before it when the line breaks."""
     return f"{_HARD_SPACE}· ".join(part for part in parts if part)
+
+
+@cache
+def _first_weekday(locale: str) -> int:
+    from babel import Locale
+
+    return int(Locale.parse(locale).first_week_day)
 
 
 @lru_cache(maxsize=2048)

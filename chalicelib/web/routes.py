@@ -27,6 +27,8 @@ class Actor(Enum):
     """Signed in, with a household in view, in a role that sees the whole account."""
     EDITOR = "editor"
     """Signed in, with a household in view, as its holder or a guardian."""
+    STAFF = "staff"
+    """Signed in, in one of the roles that `Policy.staff` names, with the second factor passed in this session."""
 
 
 class Policy(NamedTuple):
@@ -42,6 +44,8 @@ class Policy(NamedTuple):
     """Path parameter that names something of a household's; the access matrix is generated from it (T-02)."""
     module: "Module | None" = None
     """Part of the portal that it belongs to; where the organisation does not use it, there is no such page (DASH-6)."""
+    staff: frozenset[str] = frozenset()
+    """Roles among the staff (`StaffRole` values) that may use it; empty where such a role is not asked for."""
 
     @property
     def has_organisation(self) -> bool:
@@ -86,13 +90,22 @@ class Routes:
         owns: str = "",
         step_up: bool = False,
         cache: Cache = Cache.NEVER,
+        staff: frozenset[str] = frozenset(),
     ) -> Callable[[View], View]:
         """Registers a page: it changes nothing, whoever or whatever fetches it (A-25)."""
-        return self._add(Policy(path, "GET", actor, csrf=False, step_up=step_up, cache=cache, owns=owns))
+        return self._add(Policy(path, "GET", actor, csrf=False, step_up=step_up, cache=cache, owns=owns, staff=staff))
 
-    def post(self, path: str, actor: Actor, *, owns: str = "", step_up: bool = False) -> Callable[[View], View]:
+    def post(
+        self,
+        path: str,
+        actor: Actor,
+        *,
+        owns: str = "",
+        step_up: bool = False,
+        staff: frozenset[str] = frozenset(),
+    ) -> Callable[[View], View]:
         """Registers an act: a posted form with a token."""
-        return self._add(Policy(path, "POST", actor, csrf=True, step_up=step_up, owns=owns))
+        return self._add(Policy(path, "POST", actor, csrf=True, step_up=step_up, owns=owns, staff=staff))
 
     def _add(self, policy: Policy) -> Callable[[View], View]:
         def register(view: View) -> View:

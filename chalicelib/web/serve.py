@@ -95,7 +95,7 @@ def _browser_language(request: Request) -> language.Local:
 
 
 def _to_chalice(policy: Policy, reply: Reply) -> Response:
-    cache = policy.cache if reply.status == 200 else headers.Cache.NEVER
+    cache = policy.cache if reply.status in (200, 304) else headers.Cache.NEVER
     known = headers.for_response(cache, settings.current().stripe_url)
     told: dict[str, Any] = {**known, "Content-Type": reply.content_type, **reply.headers}
     if reply.cookies:

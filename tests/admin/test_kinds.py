@@ -5,7 +5,7 @@ import sys
 
 from tests.docs import pages
 
-_OTHERS = ("identity/", "organisations/", "admin/imports/places.py", "data/outbox.py")
+_OTHERS = ("identity/", "calendar/feeds.py", "organisations/", "admin/imports/places.py", "data/outbox.py")
 """Kinds that stand in partitions of users, organisations, imported ids and messages."""
 
 

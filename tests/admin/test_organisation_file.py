@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.admin import organisation_file
 from chalicelib.admin.tables import FileMistakes
-from chalicelib.organisations.domain import Module, QuestionKind, SignInRules, Status
+from chalicelib.organisations.domain import USUAL_MODULES, QuestionKind, SignInRules, Status
 from chalicelib.organisations.terms import BillingTerms
 
 DEMO = Path(__file__).parents[2] / "demo" / "organisation.toml"
@@ -30,7 +30,7 @@ def test_a_small_file_gets_the_usual_settings(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text(SMALL, "utf-8")
     found = organisation_file.read(path, b"key", "hash")
-    assert (found.status, found.sign_in, found.modules) == (Status.ACTIVE, SignInRules(), frozenset(Module))
+    assert (found.status, found.sign_in, found.modules) == (Status.ACTIVE, SignInRules(), USUAL_MODULES)
     assert found.billing == BillingTerms()
     assert (found.import_key, found.brand.logo, found.language) == (b"key", "hash", "fr")
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from chalicelib.admin import summaries
-from chalicelib.admin.imports.records import internal_id
+from chalicelib.admin.imports.laying import internal_id
 from chalicelib.admin.summaries import Part
 from chalicelib.billing.domain import Invoice, InvoiceStatus, Payment, PaymentStatus
 from chalicelib.bookings.domain import Booking, BookingStatus
@@ -31,7 +31,7 @@ DAY = timedelta(days=1)
 
 
 def summarise(parts: Sequence[Part], status: Status = Status.ACTIVE) -> Summary:
-    return summaries.summarise(ORGANISATION, Household("h", "Roy", status=status), parts, NOW)
+    return summaries.summarise(ORGANISATION, Household("h", "Roy", status=status), parts, NOW, lambda _: {})
 
 
 def invoice(status: InvoiceStatus, issued_on: date = TODAY) -> Invoice:

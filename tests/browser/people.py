@@ -64,8 +64,15 @@ MINJI = Person("minji.kim@example.com", "en", "+15145550177", "514 555-0177")
 MARGARET = Person("margaret.hughes@example.com", "en", "+15145550179", "514 555-0179")
 KARIM = Person("karim.benali@example.com", "fr", "+15145550159", "514 555-0159")
 
+# Of the staff: without a household.
+KATE = Person("kate@arabesque.example.com", "en")
+DIANE = Person("diane@arabesque.example.com", "fr")
+
 # With a role in two households.
 DAVID = Person("david.chen@example.com", "en", "+15145550131", "514 555-0131")
 
 # Rents a room: bookings and invoices, nobody in a class.
 GALINA = Person("galina.belova@example.com", "fr", "+15145550198", "514 555-0198")
+
+# With a history that another test looks at.
+JESSICA = Person("jessica.taylor@example.com", "en", "+15145550170", "514 555-0170")

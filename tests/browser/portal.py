@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -35,14 +36,15 @@ class Portal:
         """Address of a page of the organisation's portal."""
         return f"{self.home}/{path}" if path else self.home
 
-    def pass_time(self, *, minutes: float) -> None:
-        """Turns the portal's clock on."""
+    def pass_time(self, *, minutes: float) -> datetime:
+        """Turns the portal's clock on, and returns what it then shows."""
         assert self.process.stdin
         assert self.process.stdout
         self.process.stdin.write(f"{minutes * 60}\n")
         self.process.stdin.flush()
         line = self.process.stdout.readline()
-        assert line == "turned\n", f"{line!r}, exit {self.process.poll()}"
+        assert line, f"the portal ended with {self.process.poll()}"
+        return datetime.fromisoformat(line.strip())
 
     def post_of(self, address: str) -> "Post":
         """What comes to an address from now on."""

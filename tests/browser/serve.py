@@ -3,7 +3,7 @@
 Embedded AWS in memory, the demonstration organisation through the real import, portal, workers, inbox
 and Stripe, as `make run` starts them, on free ports of the loopback address. The first line on standard
 output says where they are, as JSON. Each line of standard input then turns the portal's clock on by
-so many seconds and is answered by a line; when the input closes, everything ends. Logs go to
+so many seconds and is answered by the moment that it then shows; when the input closes, everything ends. Logs go to
 standard error.
 """
 
@@ -92,7 +92,7 @@ def main(start: str = "") -> None:
         _say(parent, json.dumps(told))
         for line in sys.stdin:
             clock.advance(float(line))
-            _say(parent, "turned")
+            _say(parent, clock.now().isoformat())
 
 
 def _say(parent: TextIO, line: str) -> None:

@@ -11,32 +11,57 @@ from tests.browser.people import DAVID, ELENA, GALINA, JENNIFER, MARIE, Person
 from tests.browser.portal import Portal
 from tests.browser.visitor import Visitor
 
-_ID = re.compile(r"(?<=ids=).+|\d{4}-\d\d-\d\d(%23\d+)?|(\d{8}-)?[0-9a-z]{32}|(?<=from=)\d+")
+_ID = re.compile(
+    r"(?<=ids=).+|[0-9a-z]{32}-\d{8}-[0-9a-z]{32}|\d{4}-\d\d(?=$|\?)|\d{4}-\d\d-\d\d(%23\d+)?|(\d{8}-)?[0-9a-z]{32}"
+    r"|(?<=from=)\d+|(?<=resource=)[\w-]+|(?<=minutes=)\d+|(?<=kind=)\w+|(?<=programme=)[\w-]+"
+)
 
 ACCOUNT = (
     "", "schedule", "schedule?from={}", "schedule?when=past", "schedule?when=past&from={}",
-    "bookings", "bookings?when=all", "bookings/{}",
+    "schedule/day/{}", "schedule/week/{}", "schedule/month/{}", "schedule/events/{}", "schedule/feeds",
+    "schedule?member={}", "schedule?when=past&member={}",
+    "schedule?from={}&member={}", "schedule?when=past&from={}&member={}",
+    "schedule/day/{}?member={}", "schedule/week/{}?member={}", "schedule/month/{}?member={}",
+    "bookings", "bookings?when=all", "bookings/{}", "bookings/new", "bookings/new?week={}",
+    "bookings/new?kind={}&week={}",
+    "bookings/times?resource={}&week={}", "bookings/times?resource={}&minutes={}&week={}",
+    "classes", "classes?member={}", "classes?programme={}", "classes?programme={}&member={}", "classes/{}",
+    "makeups", "makeups?member={}", "makeups/{}",
     "invoices", "invoices?show=due", "invoices?member={}", "invoices/{}", "invoices/{}/pay", "invoices/{}/share",
     "payments", "payments/{}", "payment-methods", "credits", "credits/{}",
     "balance", "balance?currency=CAD", "balance?currency=CAD&after={}", "statement?currency=CAD",
     "quotes", "quotes/{}", "recurring", "recurring/{}", "subscriptions", "subscriptions/{}",
     "members", "members/{}", "members/add", "members/{}/edit", "members/{}/enrolments", "members/{}/enrolments/{}",
+    "members/{}/history", "members/{}/skills", "members/{}/absence",
+    "members/{}/enrolments/{}/change", "members/{}/enrolments/{}/leave",
+    "members/{}/enrolments/{}/meetings/{}", "members/{}/enrolments/{}/meetings/{}/absence",
     "household/edit", "settings", "settings/login", "settings/login/mobile", "accessibility", "privacy",
 )  # fmt: skip
 """Pages of an account in which everything occurs, as its links lead to them."""
 
 FILES = (
     "invoices/{}/pdf", "payments/{}/receipt", "credits/{}/pdf", "quotes/{}/pdf",
-    "papers/invoices?ids={}",
+    "papers/invoices?ids={}", "schedule/events/{}.ics",
     "statement/pdf?from={}&to={}&currency=CAD", "statement/csv?from={}&to={}&currency=CAD",
 )  # fmt: skip
 """What its links lead to that a browser saves, and shows no page."""
 
+_BEGINNINGS = {"/csv": b"\xef\xbb\xbf", ".ics": b"BEGIN:VCALENDAR"}
+"""Of files that are no PDF."""
+
 ELSEWHERE = (
-    "sign-in", "sign-in/code", "confirm", "confirm/code", "settings/login/code", "households",
+    "feeds/{}", "sign-in", "sign-in/code", "confirm", "confirm/code", "settings/login/code", "households",
     "pay", "pay/done/{}", "pay/link/{}", "pay/returned/{}", "payment-methods/{}",
+    "second-factor", "settings/authenticator", "desk",
+    "bookings/confirm", "bookings/{}/cancel", "bookings/{}/move",
+    "makeups/{}/choice", "enrolling", "waiting", "members/{}/enrolments/{}/change/{}",
+    "members/{}/enrolments/{}/meetings/{}/give-back",
+    "desk/bookings", "desk/bookings/{}/{}", "desk/members/{}", "desk/classes", "desk/classes/all", "desk/classes/new",
+    "desk/classes/requests", "desk/classes/{}", "desk/classes/{}/add", "desk/classes/{}/change/{}",
+    "desk/classes/{}/edit", "desk/classes/{}/end", "desk/classes/{}/meetings/{}", "desk/classes/{}/meetings/{}/move",
 )  # fmt: skip
-"""What other tests open, of this module, and of `test_paying`."""
+"""What other tests open: of this module, `test_paying`, `test_desk`, `test_booking`, `test_enrolling`, `test_makeups`
+and `test_classes_desk`."""
 
 
 def _shape(portal: Portal, url: str) -> str:
@@ -90,7 +115,8 @@ def test_the_tests_of_this_module_open_every_page_there_is() -> None:
 
     outside = {"/", "/health", "/assets/{}/{}", "/{}/brand/{}"}
     routes = {re.sub(r"{\w+}", "{}", path) for path, methods in app.routes.items() if "GET" in methods}
-    opened = {f"/{{}}/{page.partition('?')[0]}".rstrip("/") for page in ACCOUNT + FILES + ELSEWHERE}
+    pages = (page.partition("?")[0].removesuffix(".ics") for page in ACCOUNT + FILES + ELSEWHERE)
+    opened = {f"/{{}}/{page}".rstrip("/") for page in pages}
     assert routes - outside == opened
 
 
@@ -112,7 +138,8 @@ def test_a_page_of_the_account_is_sound(
 def test_a_file_of_the_account_comes_whole(marie: Visitor, pages: dict[str, str], shape: str) -> None:
     answer = marie.context.request.get(pages[shape])
     assert answer.status == 200
-    assert answer.body().startswith(b"%PDF-" if "csv" not in shape else b"\xef\xbb\xbf")
+    begins = next((begin for word, begin in _BEGINNINGS.items() if word in shape), b"%PDF-")
+    assert answer.body().startswith(begins)
 
 
 def test_the_pages_of_the_door_are_sound(chromium: Browser, portal: Portal, inspector: Inspector) -> None:

@@ -29,7 +29,7 @@ def _open_from_home(visitor: Visitor, href: str) -> str:
     page.locator(f".nav a[href$='/{href}']").click()
     page.wait_for_url(f"**/{href}")
     page.locator(f"main .row a[href*='/{href}/'], main .row a[href*='/enrolments/']").first.click()
-    page.wait_for_url(re.compile(rf"/(?:{href}|enrolments)/[^/]+$"))
+    page.wait_for_url(re.compile(rf"/(?:{href}|enrolments)/(?:events/)?[^/]+$"))
     return visitor.heading()
 
 

@@ -87,6 +87,7 @@ def test_mistakes_are_a_table_and_the_exit_code_is_1(created: str, tmp_path: Pat
 
 
 def test_the_demonstration_is_whole_and_imports_twice_with_the_same_result(created: str) -> None:
+    foyer("resources", "import", created, str(DEMO / "resources.toml"))
     said = foyer("import", created, str(DEMO))
     before = stored_items(created)
     assert "Left as they were" not in said

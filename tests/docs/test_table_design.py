@@ -68,7 +68,7 @@ def test_every_kind_of_item_is_described() -> None:
 def test_keys_are_as_they_are_described() -> None:
     """Each shape is made with the names of its parts, and reads as the document writes it."""
     for function, pk, sk, *_ in _items():
-        if function in ("login", "limit", "session", "browser", "code_dispatch"):
+        if function in ("login", "limit", "session", "browser", "code_dispatch", "month_meeting"):
             continue
         given = [_given(name) for name in _functions()[function].parameters]
         made = getattr(keys, function)(*given)
@@ -90,6 +90,8 @@ def test_keys_with_hashes_and_numbers_are_as_they_are_described() -> None:
     assert ("login", "O#LOGIN#email:<address>` or `O#LOGIN#tel:<number>", "LOGIN") in told
     assert keys.limit("o", "source", "d") == ("ORG#o#LIMIT#source#d", "LIMIT")
     assert ("limit", "O#LIMIT#<bucket>#<digest>", "LIMIT") in told
+    assert keys.month_meeting("o", "2026-11-22T09:00Z", "c", "m") == ("ORG#o#MONTH#2026-11", "2026-11-22T09:00Z#c#m")
+    assert ("month_meeting", "O#MONTH#<month>", "<starts>#<class>#<meeting>") in told
     assert keys.session("o", "u", "h") == ("ORG#o#USER#u", "SESSION#h")
     assert ("session", "O#USER#<user>", "SESSION#<hash of token>") in told
     assert keys.browser("o", "u", "h") == ("ORG#o#USER#u", "BROWSER#h")

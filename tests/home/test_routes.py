@@ -1,14 +1,15 @@
 """The dashboard: what is due, next and new, at a glance."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from chalicelib.billing.domain import InvoiceStatus
 from chalicelib.bookings.domain import Booking, BookingStatus
-from chalicelib.households.summary import NewsRow
+from chalicelib.households.summary import NewsRow, RightRow
 from chalicelib.organisations import store as organisations
 from chalicelib.organisations.domain import ActionButton, Module
+from chalicelib.schedule.domain import Attendance, Mark
 from chalicelib.shared.ids import dated_id
 from tests.support.door import Door
 from tests.support.world import World
@@ -69,7 +70,31 @@ def test_the_next_class_of_any_member_is_shown(world: World, door: Door) -> None
 
     assert page.text.index("Judo") < page.text.index("Ballet")
     assert page.text.count("Max") == page.text.count("Judo") == 1, "the next class is not listed again"
-    assert page.links["See this class"].startswith(f"/{world.org}/members/{max_.id}/enrolments/")
+    assert "Judo" in door.browser.get(page.links["See this class"]).text
+
+
+def test_who_stays_away_reads_so(world: World, door: Door) -> None:
+    """DASH-3, SCH-5: an absence that was told is on the dashboard, so that nobody wonders whether it arrived."""
+    home = world.household("Tremblay")
+    lea = world.member(home, "Léa")
+    group = world.class_group("Ballet", world.now + timedelta(days=1))
+    world.enrol(home, lea, group, marks={group.occurrences[0].id: Mark(Attendance.ABSENT_EXCUSED, world.now)})
+    world.user(home)
+
+    assert door.enter("marie@example.com").text.count("Not coming") == 1
+
+
+def test_what_may_be_made_up_is_told_with_its_last_day(world: World, door: Door) -> None:
+    """SCH-7, DASH-3: the soonest to expire; nothing of it where there is nothing."""
+    home = world.household("Tremblay")
+    lea = world.member(home, "Léa")
+    world.builders[home.id].rights = [RightRow(name, lea.id, date(2027, 1, day)) for name, day in (("a", 8), ("b", 9))]
+    world.settle(home)
+    world.user(home)
+
+    page = door.enter("marie@example.com")
+
+    assert page.links["2 classes to make up, the first by Jan 8, 2027"] == f"/{world.org}/makeups"
 
 
 def test_a_class_under_way_is_still_next(world: World, door: Door) -> None:

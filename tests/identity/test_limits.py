@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.identity import limits
-from chalicelib.identity.limits import RULES, Bucket, Count, may_try, wait_to_send
+from chalicelib.identity.limits import RULES, Bucket, Count, may_try, wait_to_send, wait_to_try
 from chalicelib.shared.times import DAY, HOUR
 
 NOW = 1_800_000_000
@@ -63,6 +63,25 @@ def test_tries_run_out_and_come_back_with_time_alone(rule: limits.Rule, allowed:
     assert not may_try(rule, Count(failures=(NOW,) * allowed), NOW)
     assert not may_try(rule, Count(failures=(NOW - window + 1,) * allowed), NOW)
     assert may_try(rule, Count(failures=(NOW - window,) + (NOW,) * (allowed - 1)), NOW)
+
+
+def test_the_second_factor_has_a_window_and_a_day() -> None:
+    """A-27: five wrong codes in a quarter of an hour, twenty a day, to the second."""
+    rule, quarter = RULES[Bucket.SECOND_FACTOR], 15 * 60
+    assert may_try(rule, Count(failures=(NOW,) * 4), NOW)
+    assert wait_to_try(rule, Count(failures=(NOW,) * 4), NOW) == 0
+    assert wait_to_try(rule, Count(failures=(NOW,) * 5), NOW) == quarter
+    assert may_try(rule, Count(failures=(NOW - quarter,) * 19), NOW)
+    assert wait_to_try(rule, Count(failures=(NOW - quarter,) * 20), NOW) == DAY - quarter
+
+
+@given(st.lists(st.integers(0, 2 * DAY), max_size=40))
+def test_waiting_as_long_as_told_brings_a_try(ages: list[int]) -> None:
+    rule, counted = RULES[Bucket.SECOND_FACTOR], Count(failures=tuple(NOW - age for age in sorted(ages, reverse=True)))
+    wait = wait_to_try(rule, counted, NOW)
+
+    assert may_try(rule, counted, NOW + wait)
+    assert wait == 0 or not may_try(rule, counted, NOW + wait - 1)
 
 
 def test_a_sending_brings_no_try_back() -> None:

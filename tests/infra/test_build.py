@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from chalicelib.entry import LISTED
+from chalicelib.home import desk_routes
 from chalicelib.web.http import Reply, Request
 from chalicelib.web.routes import Actor, Routes
 from infra import BuildError, bytecode, check, dependencies, routes
@@ -83,6 +84,16 @@ def test_a_view_that_has_no_name_ends_the_build() -> None:
 
     with pytest.raises(BuildError, match=r"hidden is not the view of GET /nowhere"):
         routes.source(table)
+
+
+def test_roles_of_the_staff_are_listed_in_an_order_of_their_own() -> None:
+    """The same routes make the same package, whatever order a set has in memory."""
+    listed = routes.source(desk_routes.routes)
+
+    assert "frozenset(['desk', 'finance', 'instructor', 'owner', 'read_only'])" in listed
+    names: dict[str, Any] = {}
+    exec(listed, names)
+    assert [route.policy for route in names["ROUTES"]] == [route.policy for route in desk_routes.routes]
 
 
 def test_the_papers_package_holds_templates_and_fonts_as_they_are(made: Build) -> None:

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from app import app
+from chalicelib.bookings.store import requests
 from chalicelib.data import keys
 from chalicelib.data.items import Item
 from chalicelib.entry import account, code_sender, outbox, papers, pay, settling, sign_in, stripe_webhook
 from chalicelib.identity.models import SessionItem
+from chalicelib.schedule.store import transfer_requests
 from chalicelib.shared.texts import LANGUAGES
 from chalicelib.web import headers
 from infra import functions, gateway_pages
@@ -117,16 +119,20 @@ def test_each_function_has_a_role_of_its_own_without_wildcards(resources: Resour
 
 
 def test_the_right_to_check_goes_with_its_use(resources: Resources) -> None:
-    """L-05: an item is checked without being written where a payment claims its invoices, and where the books lower
-    what such a claim is for, and nowhere else."""
+    """L-05: an item is checked without being written where a payment claims its invoices, where the books lower what
+    such a claim is for, and for a class whose roll is changed; nowhere else."""
     checking = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "chalicelib").rglob("*.py")
         if "transaction.check(" in path.read_text("utf-8")
     }
-    assert checking == {"chalicelib/payments/paying.py", "chalicelib/billing/claims.py"}
+    assert checking == {
+        "chalicelib/payments/paying.py",
+        "chalicelib/billing/claims.py",
+        "chalicelib/schedule/store.py",
+    }
     may = {one.name for one in FUNCTIONS if "dynamodb:ConditionCheckItem" in _actions(resources, one)}
-    assert may == {"api_handler", "pay", "settling", "settling_sweep", "money_clock"}
+    assert may == {"api_handler", "pay", "settling", "settling_sweep", "money_clock", "time_clock"}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=_ids)
@@ -277,7 +283,7 @@ def test_what_a_worker_could_not_do_is_kept_for_a_person(resources: Resources, f
     )
 
 
-@pytest.mark.parametrize("function", [functions.SWEEP, functions.SETTLING_SWEEP], ids=_ids)
+@pytest.mark.parametrize("function", [functions.SWEEP, functions.SETTLING_SWEEP, functions.TIME_CLOCK], ids=_ids)
 def test_the_sweep_runs_every_minute(resources: Resources, function: Function) -> None:
     rule = resources[f"{function.title}Rule"]["Properties"]
     assert rule["ScheduleExpression"] == "rate(1 minute)"
@@ -291,12 +297,15 @@ def test_the_money_clock_ticks_every_quarter_of_an_hour(resources: Resources) ->
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=_ids)
 def test_only_what_works_off_a_queue_may_look_into_it(resources: Resources, function: Function) -> None:
-    """L-05: the index is for the schedules."""
-    looks = any(
-        statement.get("Resource") == {"Fn::Sub": "${Table.Arn}/index/work"}
+    """L-05: the index is for the schedules; the desk reads what waits there for an answer, and nothing else."""
+    looks = [
+        statement.get("Condition")
         for statement in _statements(resources, function)
-    )
-    assert looks == bool(function.every)
+        if statement.get("Resource") == {"Fn::Sub": "${Table.Arn}/index/work"}
+    ]
+    waiting = [requests("*"), transfer_requests("*")]
+    desk = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": waiting}}
+    assert looks == ([desk] if function is functions.API_HANDLER else [None] if function.every else [])
 
 
 @pytest.mark.parametrize("function", WEB, ids=_ids)

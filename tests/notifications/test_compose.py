@@ -53,7 +53,27 @@ def test_a_number_is_called_a_number(old: str, new: str, sentence: str) -> None:
     assert ("address you sign in" in mail.text) is ("email" in sentence)
 
 
-@pytest.mark.parametrize("template", ["login_changed", "new_device"])
+@pytest.mark.parametrize(
+    ("act", "sentence"),
+    [
+        ("enrolled", "An authenticator now opens the staff's pages for you."),
+        ("removed", "Your authenticator was removed, and you are signed out everywhere."),
+        ("recovery", "A recovery code was used to open the staff's pages. 9 codes are left."),
+        ("codes", "New recovery codes were made; the ones before no longer work."),
+    ],
+)
+def test_what_happened_to_an_authenticator_is_said(act: str, sentence: str) -> None:
+    """A-28."""
+    told = {"name": "Kate", "at": datetime(2026, 12, 1, tzinfo=UTC), "act": act, "left": 9}
+    local = Local("en", "CA", "America/Toronto")
+
+    mail = compose.mail(_organisation(), local, "authenticator", "kate@example.com", "ref", told)
+
+    assert sentence in mail.text
+    assert sentence in mail.html
+
+
+@pytest.mark.parametrize("template", ["login_changed", "new_device", "authenticator"])
 def test_a_warning_in_russian_has_room_for_the_whole_name(template: str) -> None:
     """A-23: half a name says nothing."""
     facts = {"name": "Елена", "browser": "Firefox", "old": "", "new": "•••45"}

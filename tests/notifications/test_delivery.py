@@ -29,7 +29,7 @@ from tests.support.race import together
 from tests.support.wire import Fault, Killed, tapped
 from tests.support.world import World
 
-FACTS = {"browser": "Firefox, Linux", "at": "2026-11-22T18:30:00Z"}
+FACTS = {"browser": "Firefox, Linux", "at": "2026-11-22T18:30:00Z", "act": "enrolled", "left": 10}
 
 
 def _write(world: World, user: User, template: str = "new_device", **notice: Any) -> Key:
@@ -73,7 +73,7 @@ def test_a_message_goes_out_once_and_leaves_the_queue(world: World, marie: User,
     assert not item.due
 
 
-@pytest.mark.parametrize("template", ["new_device", "activation", "login_changed"])
+@pytest.mark.parametrize("template", ["new_device", "activation", "login_changed", "authenticator"])
 def test_the_words_are_the_readers(world: World, van: Van, template: str) -> None:
     """NEW-19: three languages, three different texts; nothing of the code's is left in them."""
     bodies = {}

@@ -1,12 +1,10 @@
 """A crash before and after each call to AWS and to Stripe, then the same again: nothing is lost and nothing doubled."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import botocore.httpsession
 import pytest
@@ -20,37 +18,7 @@ from chalicelib.payments.reconciling import compare
 from chalicelib.payments.settling import settle_intent
 from chalicelib.shared.errors import Conflict
 from tests.payments.till import Till
-
-
-class Crash(BaseException):
-    """The process ends here. Nothing catches it, for nothing runs any more."""
-
-
-class Wire:
-    """Counts what goes over the wire to AWS and Stripe, and cuts it at one place: before the call, or after it."""
-
-    def __init__(self) -> None:
-        self.calls = 0
-        self.cut_at, self.after = 0, False
-
-    def call(self, real: Callable[..., Any], *args: Any, **named: Any) -> Any:
-        """One call."""
-        self.calls += 1
-        if self.calls == self.cut_at and not self.after:
-            raise Crash
-        answer = real(*args, **named)
-        if self.calls == self.cut_at:
-            raise Crash
-        return answer
-
-    @contextmanager
-    def cut(self, at: int, *, after: bool) -> Iterator[None]:
-        """Counts from here, and crashes at the given call."""
-        self.calls, self.cut_at, self.after = 0, at, after
-        try:
-            yield
-        finally:
-            self.cut_at = 0
+from tests.support.crashes import Wire, everywhere
 
 
 @pytest.fixture
@@ -64,27 +32,6 @@ def wire(monkeypatch: pytest.MonkeyPatch, till: Till) -> Wire:
         )
     till.world.organisation = replace(till.world.organisation, billing=BillingTerms(online=True))
     return found
-
-
-def _everywhere(wire: Wire, setting: Callable[[], Callable[[], object]], proof: Callable[[], None]) -> int:
-    """Runs a use case anew with a crash at each of its calls, each time repeats it, and looks; returns how many."""
-    for after in (False, True):
-        at = 0
-        while True:
-            at += 1
-            use_case = setting()
-            with wire.cut(at, after=after):
-                try:
-                    use_case()
-                except Crash:
-                    crashed = True
-                else:
-                    crashed = False
-            use_case()
-            proof()
-            if not crashed:
-                break
-    return at
 
 
 def _succeeded(family: Till) -> list[int]:
@@ -112,7 +59,7 @@ def test_starting_to_pay(till: Till, wire: Wire) -> None:
         assert family.claims() == [invoice.id]
         assert [each.state for each in family.checkouts()] == [CheckoutState.OPEN]
 
-    assert _everywhere(wire, setting, proof) > 8
+    assert everywhere(wire, setting, proof) > 8
 
 
 def test_settling_a_payment(till: Till, wire: Wire) -> None:
@@ -135,7 +82,7 @@ def test_settling_a_payment(till: Till, wire: Wire) -> None:
         assert family.stored(invoice).status is InvoiceStatus.PAID
         assert family.claims() == []
 
-    assert _everywhere(wire, setting, proof) > 5
+    assert everywhere(wire, setting, proof) > 5
 
 
 def test_working_off_a_message(till: Till, wire: Wire) -> None:
@@ -154,7 +101,7 @@ def test_working_off_a_message(till: Till, wire: Wire) -> None:
     def proof() -> None:
         assert [payment.minor for payment in family.payments()] == [10000]
 
-    assert _everywhere(wire, setting, proof) > 8
+    assert everywhere(wire, setting, proof) > 8
 
 
 def test_giving_money_back(till: Till, wire: Wire) -> None:
@@ -177,7 +124,7 @@ def test_giving_money_back(till: Till, wire: Wire) -> None:
         assert charge["amount_refunded"] == 3000
         assert family.payments()[0].refunded_minor == 3000
 
-    assert _everywhere(wire, setting, proof) > 10
+    assert everywhere(wire, setting, proof) > 10
 
 
 def test_charging_with_nobody_there(till: Till, wire: Wire) -> None:
@@ -201,7 +148,7 @@ def test_charging_with_nobody_there(till: Till, wire: Wire) -> None:
         assert family.stored(invoice).status is InvoiceStatus.PAID
         assert family.claims() == []
 
-    assert _everywhere(wire, setting, proof) > 8
+    assert everywhere(wire, setting, proof) > 8
 
 
 def _charge_if_open(family: Till, invoice: Invoice) -> None:

@@ -48,21 +48,6 @@ def test_a_schedule_stands_under_its_months(world: World, door: Door) -> None:
     assert [sum(1 for _ in part.iter("time")) for part in page.iter("section")] == [1, 2, 1]
 
 
-def test_a_long_schedule_has_pages(world: World, door: Door) -> None:
-    """Twenty-five entries at a time, so that a page stays light."""
-    home = world.household("Tremblay")
-    starts = [world.now + timedelta(hours=12 * number + 1) for number in range(35)]
-    world.enrolment(home, world.member(home, "Léa"), "Ballet", *starts)
-    world.user(home)
-    door.enter("marie@example.com")
-
-    first = door.browser.get(f"/{world.org}/schedule")
-    second = door.browser.get(first.links["Next page"])
-
-    assert first.html.count("<time ") == 25
-    assert second.html.count("<time ") == 10
-
-
 def test_an_enrolment_has_a_page_with_all_its_dates(world: World, door: Door) -> None:
     """SCH-3: teacher, period, what comes and what was."""
     home = world.household("Tremblay")

@@ -38,6 +38,10 @@ FAMILY: Files = {
         "E1;P1;ballet;H1;2026-09-01;2027-06-01;;2026-11-01 10:00\n"
         "E2;P2;ballet;H2;2026-09-01;2027-06-01;waitlisted;2026-11-02\n"
     ),
+    "attendance": "enrolment;meeting;status;reason\nE1;o1;absent_excused;Voyage\n",
+    "certificates": "id;member;kind;covers_from;covers_to;note\nC1;P1;medical;2026-11-01;2026-11-05;Grippe\n",
+    "skills": "id;title_fr;levels_fr;levels_en\nsplits;Grand écart;Essaie|Réussit;Tries|Does it\n",
+    "member_skills": "member;skill;level;reached_on;note\nP2;splits;1;2026-11-10;Bravo\n",
     "bookings": (
         "id;household;resource;starts;ends;status;member;note;requested_at\n"
         "B1;H2;Studio B;2026-11-30 18:00;2026-11-30 20:00;requested;P2;Piano;2026-11-20 09:00\n"

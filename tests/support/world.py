@@ -7,7 +7,7 @@ from decimal import Decimal
 from chalicelib.billing.domain import Invoice, InvoiceLine, InvoiceStatus
 from chalicelib.billing.items import invoice_items, owed
 from chalicelib.bookings.domain import Booking
-from chalicelib.bookings.store import booking_item
+from chalicelib.bookings.store import booking_items
 from chalicelib.data import write
 from chalicelib.data.items import connection
 from chalicelib.data.write import Transaction
@@ -15,16 +15,17 @@ from chalicelib.households import store as households
 from chalicelib.households.domain import Household, Person, Role
 from chalicelib.households.summary import (
     BookingRow,
-    EnrolmentRow,
     MemberRow,
 )
 from chalicelib.households.summing import SummaryBuilder
 from chalicelib.identity import store as identity
-from chalicelib.identity.domain import HouseholdLink, User
+from chalicelib.identity.domain import HouseholdLink, StaffRole, User
 from chalicelib.organisations import store as organisations
-from chalicelib.organisations.domain import Contact, Organisation
-from chalicelib.schedule.domain import ClassGroup, Enrolment, EnrolmentStatus, Occurrence
-from chalicelib.schedule.store import class_group_item, enrolment_item
+from chalicelib.organisations.domain import Contact, Module, Organisation
+from chalicelib.schedule.domain import ClassGroup, Enrolment, EnrolmentStatus, Occurrence, Programme
+from chalicelib.schedule.roll import with_enrolment
+from chalicelib.schedule.store import class_items, enrolment_item, get_rolls, programme_item, roll_item
+from chalicelib.schedule.summing import away_rows, enrolment_row
 from chalicelib.shared.ids import dated_id, new_id
 from chalicelib.shared.times import local_day
 
@@ -41,6 +42,7 @@ def organisation(org: str, **changes: object) -> Organisation:
         currency="CAD",
         languages=("fr", "en", "ru"),
         contact=Contact(email="desk@northside.example", phone="+15145550100", phone_shown="(514) 555-0100"),
+        modules=frozenset(Module),
         import_key=b"k" * 32,
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
@@ -102,6 +104,11 @@ class World:
         transaction.commit()
         return user
 
+    def staff(self, role: StaffRole = StaffRole.DESK, *homes: Household, **changes: object) -> User:
+        """A user with a role among the staff; `Browser.sign_in_staff` brings him or her to the desk."""
+        changes = {"email": f"{role.value}-{new_id()[:6]}@northside.example", "name": "Kate Murphy", **changes}
+        return self.user(*homes, staff_role=role, **changes)  # type: ignore[arg-type]
+
     def invoice(
         self, household: Household, number: str = "2026-1", *, minor: int = 18000, **changes: object
     ) -> Invoice:
@@ -123,33 +130,65 @@ class World:
         self.settle(household)
         return invoice
 
+    def programme(self, title: str = "Music", **changes: object) -> Programme:
+        """A programme."""
+        programme = Programme(new_id(), {"en": title, "fr": title})._replace(**changes)  # type: ignore[arg-type]
+        _save(programme_item(self.org, programme))
+        return programme
+
+    def class_group(self, title: str = "Piano", *starts: datetime, **changes: object) -> ClassGroup:
+        """A class that meets at `starts`, an hour each time, for as many as come unless told otherwise."""
+        meetings = tuple(Occurrence(new_id(), start, start + timedelta(hours=1), "Room 4") for start in starts)
+        plain = ClassGroup(new_id(), {"en": title, "fr": title}, instructor="Ann Lee", occurrences=meetings)
+        group = replace(plain, **changes)  # type: ignore[arg-type]
+        for item in class_items(self.org, group).values():
+            _save(item)
+        return replace(group, version=1)
+
+    def enrol(self, household: Household, member: Person, group: ClassGroup, **changes: object) -> Enrolment:
+        """A place in a class, active and from two months ago for four, unless told otherwise; it is on the roll."""
+        first, last = self.today - timedelta(days=60), self.today + timedelta(days=60)
+        plain = Enrolment(
+            dated_id(first), member.id, group.id, household.id, EnrolmentStatus.ACTIVE, first, last, self.now
+        )
+        enrolment = replace(plain, **changes)  # type: ignore[arg-type]
+        _save(enrolment_item(self.org, enrolment))
+        self.keep_seat(enrolment)
+        for home in member.households or (household.id,):
+            builder = self.builders[home]
+            builder.add_enrolment(enrolment_row(enrolment))
+            builder.away += away_rows(enrolment, group, self.organisation.zone, self.now)
+            self.settle(self._home(home))
+        return replace(enrolment, version=1)
+
     def enrolment(
         self, household: Household, member: Person, title: str = "Piano", *starts: datetime
     ) -> tuple[Enrolment, ClassGroup]:
         """An active enrolment in a new class that meets at `starts`, an hour each time."""
-        meetings = tuple(Occurrence(new_id(), start, start + timedelta(hours=1), "Room 4") for start in starts)
-        group = ClassGroup(new_id(), {"en": title, "fr": title}, instructor="Ann Lee", occurrences=meetings)
-        first, last = self.today - timedelta(days=60), self.today + timedelta(days=60)
-        enrolment = Enrolment(
-            dated_id(first), member.id, group.id, household.id, EnrolmentStatus.ACTIVE, first, last, self.now
-        )
-        _save(class_group_item(self.org, group))
-        _save(enrolment_item(self.org, enrolment))
-        row = EnrolmentRow(enrolment.id, member.id, group.id, enrolment.status.value, first, last)
-        self.builders[household.id].add_enrolment(row)
-        self.settle(household)
-        return enrolment, group
+        group = self.class_group(title, *starts)
+        return self.enrol(household, member, group), group
+
+    def keep_seat(self, enrolment: Enrolment) -> None:
+        """Gives an enrolment the seat or the wish on its roll that its state asks for, whatever the capacity."""
+        roll = get_rolls(self.org, [enrolment.class_group])[enrolment.class_group]
+        _save(roll_item(self.org, with_enrolment(roll, enrolment)))
 
     def booking(self, booking: Booking) -> Booking:
         """Stores a booking, and shows it in its household's summary when it is not over."""
-        _save(booking_item(self.org, booking))
+        for item in booking_items(self.org, booking).values():
+            _save(item)
         builder = self.builders[booking.household]
         builder.has_bookings = True
         if booking.ends > self.now:
             row = BookingRow(booking.id, booking.resource, booking.starts, booking.ends, booking.status.value)
             builder.add_booking(row)
-        self.settle(Household(booking.household, "Tremblay", "H-1"))
+        self.settle(self._home(booking.household))
         return booking
+
+    def _home(self, household: str) -> Household:
+        found = households.get_household(self.org, household)
+        assert found
+        return found
 
     def settle(self, household: Household) -> None:
         """Stores the summary of what the tests added to a household."""

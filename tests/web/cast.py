@@ -12,15 +12,37 @@ from chalicelib.billing.books import keep
 from chalicelib.billing.domain import CreditNote, Invoice, Payment, PaymentStatus
 from chalicelib.billing.items import credit_note_items, payment_items
 from chalicelib.billing.ledger import EntryKind
+from chalicelib.bookings import change_routes as booking_changes
+from chalicelib.bookings import desk_routes as booking_desk
+from chalicelib.bookings import resource_store
 from chalicelib.bookings import routes as bookings
-from chalicelib.bookings.domain import Booking, BookingStatus
+from chalicelib.bookings import times_routes as booking_times
+from chalicelib.bookings.domain import Booking, BookingStatus, Terms
+from chalicelib.calendar import event_routes, feed_routes
+from chalicelib.calendar import routes as calendar
 from chalicelib.data import write
 from chalicelib.data.write import Transaction
+from chalicelib.enrolments import (
+    answering_routes,
+    arranging_routes,
+    changing_routes,
+    class_routes,
+    file_routes,
+    history_routes,
+    makeup_routes,
+    meeting_routes,
+    place_routes,
+    right_store,
+    waiting_routes,
+)
+from chalicelib.enrolments import desk_routes as class_desk
+from chalicelib.enrolments.rights import Right
+from chalicelib.home import desk_routes
 from chalicelib.home import routes as home
 from chalicelib.households import routes as households
 from chalicelib.households.domain import Household, Role
-from chalicelib.identity import door_routes, proof_routes, settings_routes, store, tokens
-from chalicelib.identity.domain import IDLE_SECONDS, Session, StaffRole, User, UserStatus
+from chalicelib.identity import authenticator_routes, door_routes, proof_routes, settings_routes, store, tokens
+from chalicelib.identity.domain import IDLE_SECONDS, STAFF_IDLE_SECONDS, Session, StaffRole, User, UserStatus
 from chalicelib.identity.guard import SessionCookie, guard
 from chalicelib.memberships import routes as memberships
 from chalicelib.organisations import routes as organisations
@@ -33,11 +55,14 @@ from chalicelib.payments.domain import Checkout, CheckoutState, Method, Purpose
 from chalicelib.quotes import routes as quotes
 from chalicelib.recurring import routes as recurring
 from chalicelib.schedule import routes as schedule
+from chalicelib.schedule.domain import Enrolment
 from chalicelib.shared.ids import dated_id, named_id, new_id
+from chalicelib.skills import routes as skills
 from chalicelib.web import assets, cookies, serve
 from chalicelib.web.http import Reply, Request
 from chalicelib.web.routes import Policy, Route
 from local.gateway import Gateway
+from tests.bookings.letting import resource
 from tests.memberships.subscribing import plan, subscribed
 from tests.quotes.quoting import sent
 from tests.support import world as worlds
@@ -49,13 +74,19 @@ BASE_URL = "https://portal.test"
 ROUTES: list[Route] = [
     route
     for module in (
-        home, assets, organisations, door_routes, proof_routes, settings_routes, households, schedule, bookings,
+        home, desk_routes, assets, organisations, door_routes, proof_routes, authenticator_routes, settings_routes,
+        households, calendar, event_routes, feed_routes, schedule, class_routes, class_desk, answering_routes,
+        arranging_routes, changing_routes, place_routes, history_routes, file_routes, skills, bookings,
+        booking_times, booking_changes, booking_desk, meeting_routes, makeup_routes, waiting_routes,
         billing, account_routes, recurring, quotes, memberships, papers, payments, stripe_routes,
     )
     for route in module.routes
 ]  # fmt: skip
 POLICIES: list[Policy] = [route.policy for route in ROUTES]
-OWNED = [policy for policy in POLICIES if policy.owns]
+OWNED = [policy for policy in POLICIES if policy.owns and not policy.staff]
+"""What names something of a household's, and is for the household."""
+OWNED_FOR_STAFF = [policy for policy in POLICIES if policy.owns and policy.staff]
+"""What names something of the organisation's, and is for its staff."""
 
 
 def name_of(policy: Policy) -> str:
@@ -87,6 +118,11 @@ class Home:
 
     household: Household
     things: dict[str, str]
+
+    @property
+    def own(self) -> list[str]:
+        """Ids that nobody else may read; a class that is open for enrolment is for all to see."""
+        return [thing for name, thing in self.things.items() if name != "class_group"]
 
 
 @dataclass
@@ -120,7 +156,10 @@ class Cast:
             "name": "portal.css",
             "file": "none",
             "token": "none",
+            "act": "cancel",
             "link": "none",
+            "day": self.world.today.isoformat(),
+            "month": f"{self.world.today:%Y-%m}",
             **things,
         }
         if policy.owns and thing:
@@ -136,17 +175,33 @@ def home_in(world: World, name: str) -> Home:
     household = world.household(name)
     member = world.member(household, f"Child of {name}")
     invoice = world.invoice(household, f"INV-{name}")
-    enrolment, _ = world.enrolment(household, member, f"Piano of {name}", world.now + timedelta(days=1))
+    enrolment, group = world.enrolment(household, member, f"Piano of {name}", world.now + timedelta(days=1))
     begins = world.now + timedelta(days=2)
     booking = world.booking(
         Booking(
             dated_id(date(2026, 12, 1)), household.id, f"Room of {name}", begins, begins + timedelta(hours=1),
-            BookingStatus.CONFIRMED,
+            BookingStatus.CONFIRMED, resource_id="hall", terms=Terms(may_cancel=True, may_move=True),
         )
     )  # fmt: skip
+    resource_store.save_all(world.org, [resource(id="hall")])
     things = {"member": member.id, "invoice": invoice.id, "enrolment": enrolment.id, "booking": booking.id}
+    things["household"] = household.id
+    things["class_group"] = world.class_group("Ballet", world.now + timedelta(days=3), open=True).id
+    things["event"] = f"{group.occurrences[0].id}-{enrolment.id}"
     things |= _papers_in(world, household, invoice) | _offers_in(world, household)
+    things |= {"meeting": group.occurrences[0].id, "right": _right_in(world, enrolment, group.occurrences[0].id)}
     return Home(household, things | _payments_in(world, household))
+
+
+def _right_in(world: World, enrolment: Enrolment, meeting: str) -> str:
+    """A right to make up."""
+    expires_on = world.today + timedelta(days=30)
+    right = Right(
+        dated_id(expires_on), enrolment.person, enrolment.household, enrolment.id, enrolment.class_group, meeting,
+        ("",), "", world.now, expires_on,
+    )  # fmt: skip
+    write.put(right_store.right_item(world.org, right, world.organisation.zone))
+    return right.id
 
 
 def _offers_in(world: World, household: Household) -> dict[str, str]:
@@ -213,6 +268,12 @@ def assemble() -> Cast:
         "viewer": world.user(own.household, email="viewer@example.com", role=Role.VIEWER),
         "delegate": world.user(own.household, email="delegate@example.com", role=Role.DELEGATE),
         "staff without household": world.user(email="staff@example.com", staff_role=StaffRole.OWNER),
+        "holder and owner": world.staff(StaffRole.OWNER, own.household),
+        **{f"staff, {role.value}": world.staff(role) for role in StaffRole},
+        "staff, confirmed long ago": world.staff(StaffRole.OWNER),
+        "staff, idle": world.staff(StaffRole.OWNER),
+        "staff, suspended": world.staff(StaffRole.OWNER, status=UserStatus.SUSPENDED),
+        "staff of another organisation": foreign_world.staff(StaffRole.OWNER),
         "suspended": world.user(own.household, email="suspended@example.com", status=UserStatus.SUSPENDED),
         "expired": world.user(own.household, email="expired@example.com"),
         "long ago confirmed": world.user(own.household, email="stale@example.com"),
@@ -225,18 +286,32 @@ def _cookies(
     world: World, foreign_world: World, own: Home, other: Home, users: dict[str, User]
 ) -> dict[str, dict[str, str]]:
     now = datetime.now(UTC).replace(microsecond=0)
+    passed = {"second_factor_at": now}
     stale = {"authenticated_at": now - timedelta(minutes=11)}
+    idle = {"seen_at": now - timedelta(seconds=STAFF_IDLE_SECONDS + 5), "created_at": now - timedelta(hours=2)}
     ended = {"seen_at": now - timedelta(seconds=IDLE_SECONDS + 5), "created_at": now - timedelta(days=2)}
     homes = {"holder of another household": other.household.id, "staff without household": new_id()}
     found: dict[str, dict[str, str]] = {"anonymous": {}}
+    special = {
+        "long ago confirmed": stale,
+        "expired": ended,
+        "holder and owner": passed,
+        "staff, confirmed long ago": stale | passed,
+        "staff, idle": idle | passed,
+    }
     for name, user in users.items():
-        if name == "of another organisation":
+        if "of another organisation" in name:
             continue
-        changes = {"long ago confirmed": stale, "expired": ended}.get(name, {})
+        changes = special.get(name, passed if name.startswith("staff, ") else {})
         found[name] = session_cookie(world.org, user, homes.get(name, own.household.id), **changes)
     user = users["of another organisation"]
     theirs = session_cookie(foreign_world.org, user, own.household.id)
     planted = {cookies.name(cookies.SESSION, world.org): value for value in theirs.values()}
     found["of another organisation"] = theirs
     found["of another organisation, cookie renamed"] = planted
+    user = users["staff of another organisation"]
+    theirs = session_cookie(foreign_world.org, user, "", **passed)
+    found["staff of another organisation, cookie renamed"] = {
+        cookies.name(cookies.SESSION, world.org): value for value in theirs.values()
+    }
     return found

@@ -37,7 +37,7 @@ def _cookies(cast: Cast, policy: Policy) -> dict[str, str]:
     """The cookies of somebody who may do this: a session, or a signed-out browser's secret."""
     if policy.actor is Actor.ANYONE:
         return {f"__Host-browser-{cast.org}": "b" * 43}
-    return cast.actors["holder"]
+    return cast.actors["holder and owner" if policy.staff else "holder"]
 
 
 def _key(cookies: Mapping[str, str]) -> str:

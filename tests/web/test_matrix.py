@@ -6,21 +6,28 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.entry import stripe_webhook
+from chalicelib.identity.domain import StaffRole
 from chalicelib.web import csrf
 from chalicelib.web.routes import Actor, Policy
 from local.gateway import Gateway
 from tests.support.browser import Browser, Page
 from tests.web import cast as casts
-from tests.web.cast import OWNED, POLICIES, Cast, name_of
+from tests.web.cast import OWNED, OWNED_FOR_STAFF, POLICIES, Cast, name_of
 
 NOBODY = (
     "anonymous", "suspended", "expired", "of another organisation", "of another organisation, cookie renamed",
+    "staff, idle", "staff, suspended", "staff of another organisation, cookie renamed",
 )  # fmt: skip
 READERS = ("viewer", "delegate")
+STAFF_ROLES = {
+    "staff without household": "owner", "holder and owner": "owner", "staff, confirmed long ago": "owner",
+    **{f"staff, {role.value}": role.value for role in StaffRole},
+}  # fmt: skip
+"""Roles among the staff, by actor; of these, the first has not passed the second factor."""
 ACTORS = (
-    *NOBODY, *READERS, "holder", "holder of another household", "guardian", "staff without household",
-    "long ago confirmed",
+    *NOBODY, *READERS, "holder", "holder of another household", "guardian", "long ago confirmed", *STAFF_ROLES,
 )  # fmt: skip
+LONG_AGO = ("long ago confirmed", "staff, confirmed long ago")
 
 
 def _try(browser: Browser, cast: Cast, policy: Policy, path: str = "") -> Page:
@@ -37,20 +44,30 @@ def _token(browser: Browser, cast: Cast) -> str:
 
 
 def _expected(policy: Policy, actor: str) -> str:
-    """What the policy says: `in`, `sign-in`, `households`, `confirm` or `forbidden`."""
+    """What the policy says: `in`, `sign-in`, `households`, `desk`, `second-factor`, `confirm` or `forbidden`."""
     if policy.actor is Actor.ANYONE:
         return "in" if policy.method == "GET" else "forbidden"
     if actor in NOBODY:
         return "sign-in"
-    if policy.actor is not Actor.USER and actor == "staff without household":
-        return "households"
+    if policy.staff or policy.actor is Actor.STAFF:
+        return _expected_of_staff(policy, actor)
+    if policy.actor is not Actor.USER and actor in STAFF_ROLES and actor != "holder and owner":
+        return "desk"
     if policy.actor is Actor.EDITOR and actor in READERS:
         return "forbidden"
     if policy.actor is Actor.MEMBER and actor == "delegate":
         return "forbidden"
-    if policy.step_up and actor == "long ago confirmed":
+    if policy.step_up and actor in LONG_AGO:
         return "confirm"
     return "in"
+
+
+def _expected_of_staff(policy: Policy, actor: str) -> str:
+    if STAFF_ROLES.get(actor) not in policy.staff:
+        return "forbidden"
+    if policy.actor is Actor.STAFF and actor == "staff without household":
+        return "second-factor"
+    return "confirm" if policy.step_up and actor in LONG_AGO else "in"
 
 
 def _outcome(page: Page, org: str) -> str:
@@ -58,7 +75,7 @@ def _outcome(page: Page, org: str) -> str:
         return "in" if page.body == b"reached" else "page"
     if page.status == 403:
         return "forbidden"
-    lead = re.fullmatch(rf"/{org}/(sign-in|households|confirm)(\?.*)?", page.location)
+    lead = re.fullmatch(rf"/{org}/(sign-in|households|desk|second-factor|confirm)(\?.*)?", page.location)
     return lead[1] if page.status == 303 and lead else f"{page.status} {page.location}"
 
 
@@ -94,7 +111,8 @@ def test_only_what_signs_in_or_shows_the_brand_is_open_to_anyone() -> None:
         "GET /{org}/accessibility", "GET /{org}/privacy", "POST /{org}/language",
         "GET /{org}/sign-in", "POST /{org}/sign-in", "GET /{org}/sign-in/code", "POST /{org}/sign-in/code",
         "POST /{org}/sign-in/again",
-        "GET /{org}/pay/link/{token}", "POST /{org}/pay/link/{token}", "GET /{org}/pay/returned/{link}",
+        "GET /{org}/feeds/{token}", "GET /{org}/pay/link/{token}", "POST /{org}/pay/link/{token}",
+        "GET /{org}/pay/returned/{link}",
     }  # fmt: skip
 
 
@@ -106,13 +124,14 @@ def test_every_act_wants_a_token_and_no_page_does() -> None:
 
 def test_every_path_that_names_a_thing_says_so() -> None:
     """T-02: a parameter without an owner would slip through the matrix."""
-    public = {"org", "version", "name", "file", "token", "link"}
+    public = {"org", "version", "name", "file", "token", "link", "day", "month", "class_group", "act"}
     for policy in POLICIES:
         named = set(re.findall(r"{(\w+)}", policy.path)) - public
-        assert named in (set(), {policy.owns}, {policy.owns, "member"}), name_of(policy)
-    assert {policy.owns for policy in OWNED} == {
-        "member", "invoice", "enrolment", "booking", "payment", "credit_note", "quote", "recurring",
-        "subscription", "checkout", "method",
+        beside = {"meeting": {"member", "enrolment"}}.get(policy.owns, {"member"})
+        assert named in (set(), {policy.owns}, {policy.owns, *beside}, {policy.owns, "household"}), name_of(policy)
+    assert {policy.owns for policy in OWNED + OWNED_FOR_STAFF} == {
+        "member", "invoice", "enrolment", "event", "booking", "payment", "credit_note", "quote", "recurring",
+        "subscription", "checkout", "method", "meeting", "right",
     }  # fmt: skip
 
 
@@ -165,11 +184,56 @@ def _bare(page: Page, thing: str) -> str:
     return bare.replace(thing, "THING").replace(thing.replace("%", "%25"), "THING")
 
 
+@pytest.mark.parametrize("policy", OWNED_FOR_STAFF, ids=name_of)
+def test_what_is_another_organisations_looks_missing_to_staff(cast: Cast, policy: Policy) -> None:
+    """T-02, T-03: for whoever may most, byte for byte like what nobody has."""
+    gateway, seen = casts.portal(), []
+    for thing in (cast.foreign.things[policy.owns], cast.own.things[policy.owns][:-4] + "aaaa"):
+        page = _try(cast.browser("staff, owner", gateway), cast, policy, cast.path(policy, thing))
+        assert page.status == 404
+        seen.append(_bare(page, thing))
+    assert seen[0] == seen[1]
+
+
+def test_every_route_of_staff_names_roles_that_there_are() -> None:
+    """T-01, A-28: a route for staff without a role would be nobody's, and one with roles is for staff."""
+    roles = {role.value for role in StaffRole}
+    for policy in POLICIES:
+        assert policy.staff <= roles, name_of(policy)
+        assert bool(policy.staff) or policy.actor is not Actor.STAFF, name_of(policy)
+        assert policy.actor in (Actor.STAFF, Actor.USER) or not policy.staff, name_of(policy)
+        assert ("/desk" not in policy.path) or policy.actor is Actor.STAFF, name_of(policy)
+
+
+def test_only_the_second_factor_itself_is_open_to_staff_without_it() -> None:
+    """A-28: the list is a decision, so it stands here; an addition has to change this test."""
+    open_routes = {name_of(policy) for policy in POLICIES if policy.staff and policy.actor is Actor.USER}
+
+    assert open_routes == {
+        "GET /{org}/second-factor", "POST /{org}/second-factor",
+        "GET /{org}/settings/authenticator", "POST /{org}/settings/authenticator",
+    }  # fmt: skip
+
+
+def test_no_page_of_the_staff_holds_a_word_of_another_organisation(cast: Cast) -> None:
+    """T-05."""
+    gateway = casts.portal()
+    markers = ["Child of Foreign", "INV-Foreign", "Room of Foreign", *cast.foreign.things.values()]
+    opened = []
+    for policy in POLICIES:
+        if policy.method == "GET" and policy.actor is Actor.STAFF:
+            page = cast.browser("staff, owner", gateway).get(cast.path(policy))
+            text = page.body.decode(errors="replace") + str(page.headers)
+            assert [marker for marker in markers if marker in text] == [], name_of(policy)
+            opened += [policy.path] if page.status == 200 else []
+    assert "/{org}/desk" in opened
+
+
 def test_no_page_of_one_household_holds_a_word_of_another(cast: Cast) -> None:
     """T-05: every page of the holder is opened; names and ids of the other two households are nowhere."""
     gateway = casts.portal()
     markers = ["Child of Other", "Child of Foreign", "INV-Other", "INV-Foreign", "Room of Other", "Piano of Foreign"]
-    markers += [*cast.other.things.values(), *cast.foreign.things.values(), cast.foreign_world.org]
+    markers += [*cast.other.own, *cast.foreign.things.values(), cast.foreign_world.org]
     opened = 0
     for policy in POLICIES:
         if policy.method != "GET":
@@ -182,6 +246,10 @@ def test_no_page_of_one_household_holds_a_word_of_another(cast: Cast) -> None:
     assert opened >= 20
 
 
+_REFERENCE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+"""What an error page gives people to tell us; any digits may be in it."""
+
+
 def test_a_delegate_sees_the_classes_and_nothing_else(cast: Cast) -> None:
     """C5, T-02: of the pages that are open, none says what the family owes, books or is born, or links to more."""
     gateway = casts.portal()
@@ -192,11 +260,14 @@ def test_a_delegate_sees_the_classes_and_nothing_else(cast: Cast) -> None:
             page = cast.browser("delegate", gateway).get(cast.path(policy))
             opened += [policy.path] if page.status == 200 and policy.actor is Actor.DELEGATE else []
             assert page.status in (200, 303, 403, 404), name_of(policy)
-            text = page.text if page.is_html else ""
+            text = _REFERENCE.sub("", page.text) if page.is_html else ""
             assert [word for word in hidden if word in text] == [], name_of(policy)
             dead = [href for href in page.links.values() if _is_closed(cast, gateway, href)] if page.is_html else []
             assert dead == [], name_of(policy)
-    assert opened == ["/{org}", "/{org}/schedule"]
+    assert opened == [
+        "/{org}", "/{org}/schedule", "/{org}/schedule/day/{day}", "/{org}/schedule/week/{day}",
+        "/{org}/schedule/month/{month}", "/{org}/schedule/events/{event}", "/{org}/schedule/feeds",
+    ]  # fmt: skip
     assert "Piano of Own" in cast.browser("delegate", gateway).get(f"/{cast.org}").text
 
 

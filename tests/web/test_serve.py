@@ -218,7 +218,7 @@ def test_two_people_in_one_warm_process_never_meet(cast: Cast) -> None:
     gateway = casts.portal()
     one, other = cast.browser("holder", gateway), cast.browser("holder of another household", gateway)
     pages = [policy for policy in PAGES if policy.actor in (Actor.MEMBER, Actor.USER)]
-    marks = {"Own": list(cast.own.things.values()), "Other": list(cast.other.things.values())}
+    marks = {"Own": cast.own.own, "Other": cast.other.own}
     for number in range(200):
         browser, name, theirs = (one, "Own", "Other") if number % 2 else (other, "Other", "Own")
         policy = pages[number // 2 % len(pages)]

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
+from chalicelib.admin.imports.laying import internal_id
 from chalicelib.admin.imports.plan import Operation
 from chalicelib.admin.imports.posting import TAKEN_BACK
-from chalicelib.admin.imports.records import internal_id
 from chalicelib.admin.imports.rows import fingerprint
 from chalicelib.admin.imports.staging import Problem, Record, Reference
 from chalicelib.admin.imports.work import Work, changes

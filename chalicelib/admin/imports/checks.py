@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from chalicelib.admin.imports import values
 from chalicelib.admin.imports.columns import sheet
+from chalicelib.admin.imports.laying import internal_id
 from chalicelib.admin.imports.lookups import look_up
+from chalicelib.admin.imports.member_checks import meetings_of_other_classes, unknown_levels
 from chalicelib.admin.imports.places import OWNERS
-from chalicelib.admin.imports.records import internal_id
 from chalicelib.admin.imports.staging import Problem, Record, Staging, batches
 from chalicelib.billing.domain import PaymentStatus
 from chalicelib.data import keys, read
@@ -17,6 +18,7 @@ from chalicelib.identity.models import LoginItem, UserItem
 from chalicelib.identity.store import user_from
 from chalicelib.organisations.domain import Organisation
 from chalicelib.schedule.domain import MAX_OCCURRENCES
+from chalicelib.schedule.roll import MAX_SEATS
 
 _BATCH = 50
 
@@ -24,7 +26,8 @@ _MISSING = """
 SELECT f.kind, f.line, f.field, f.target_kind, f.target FROM reference f
 LEFT JOIN record r ON r.kind = f.target_kind AND r.id = f.target
 LEFT JOIN stored s ON s.kind = f.target_kind AND s.id = f.target
-WHERE r.id IS NULL AND (s.id IS NULL OR (f.kind = 'line' AND f.target_kind = 'invoice'))
+WHERE r.id IS NULL AND f.target_kind != 'occurrence'
+    AND (s.id IS NULL OR (f.kind = 'line' AND f.target_kind = 'invoice'))
 """
 _OWNED = """
 SELECT p.kind, r.line, f.field, f.target_kind, f.target, p.owner FROM place p
@@ -92,6 +95,11 @@ SELECT max(line), target, count(*) FROM reference WHERE kind = 'occurrence' AND 
 GROUP BY target HAVING count(*) > ?
 """
 
+_FULL_ROLLS = """
+SELECT max(line), target, count(*) FROM reference WHERE kind = 'enrolment' AND target_kind = 'class'
+GROUP BY target HAVING count(*) > ?
+"""
+
 
 def check(organisation: Organisation, staging: Staging) -> None:
     """Checks everything that needs more than one row, together with what is stored of the records that rows name."""
@@ -108,6 +116,9 @@ def _problems(organisation: Organisation, staging: Staging) -> Iterator[Problem]
     yield from _payments(organisation, staging)
     yield from _strangers(organisation, staging)
     yield from _long_classes(staging)
+    yield from _full_rolls(staging)
+    yield from meetings_of_other_classes(organisation, staging)
+    yield from unknown_levels(organisation, staging)
     yield from _logins(organisation, staging)
 
 
@@ -175,6 +186,12 @@ def _long_classes(staging: Staging) -> Iterator[Problem]:
     for line, name, count in staging.rows(_LONG_CLASSES, MAX_OCCURRENCES):
         message = f"“{name}” meets {count} times; a class can meet {MAX_OCCURRENCES} times"
         yield Problem("occurrences.csv", line, "class", message)
+
+
+def _full_rolls(staging: Staging) -> Iterator[Problem]:
+    for line, name, count in staging.rows(_FULL_ROLLS, MAX_SEATS):
+        message = f"“{name}” has {count} enrolments; a class can have {MAX_SEATS}"
+        yield Problem("enrolments.csv", line, "class", message)
 
 
 def _logins(organisation: Organisation, staging: Staging) -> Iterator[Problem]:

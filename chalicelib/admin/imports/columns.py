@@ -4,23 +4,31 @@ Parsing, the checks of references, `foyer columns` and docs/import.md all follow
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from chalicelib.admin.imports import values
+from chalicelib.admin.imports.sheets import Column, Sheet, own_id
+from chalicelib.admin.imports.teaching_columns import (
+    ATTENDANCE,
+    CERTIFICATES,
+    CLASSES,
+    ENROLMENTS,
+    OCCURRENCES,
+    PROGRAMMES,
+    REACHED,
+    SKILLS,
+)
 from chalicelib.admin.imports.values import (
     AMOUNT,
     BIRTH_DAY,
     COUNTRY,
     DAY,
     EMAIL,
-    IDENTIFIER,
     LANGUAGE,
     MOMENT,
     PHONE,
     POSITIVE_AMOUNT,
     SIGNED_AMOUNT,
     WHOLE,
-    Type,
     choice,
     reference,
     text,
@@ -29,70 +37,10 @@ from chalicelib.billing.domain import InvoiceStatus, PaymentStatus
 from chalicelib.bookings.domain import BookingStatus
 from chalicelib.households.domain import Role, Status
 from chalicelib.identity.domain import StaffRole
-from chalicelib.organisations.domain import Organisation, Question, QuestionKind
-from chalicelib.schedule.domain import EnrolmentStatus, OccurrenceStatus
-from chalicelib.shared.texts import LANGUAGES
-
-ANSWER = "answer:"
-"""Columns of members.csv that hold answers start with this; the id of the question follows."""
 
 _MAX_HOMES = 2
 _MAX_SHARES = 50
 _MAX_ROLES = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: how it is called, what may stand in it, and what it means."""
-
-    name: str
-    type: Type
-    meaning: str
-    required: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One file: the kind of record that a row of it is, and its columns."""
-
-    kind: str
-    file: str
-    meaning: str
-    columns: tuple[Column, ...]
-
-    def column(self, name: str, organisation: Organisation) -> Column | None:
-        """The column of this name, or None when the file has no such column."""
-        if self.kind == "member" and name.startswith(ANSWER):
-            wanted = name.removeprefix(ANSWER)
-            return next((_answer(question) for question in organisation.questions if question.id == wanted), None)
-        return next((column for column in self.columns if column.name == name), None)
-
-    @property
-    def required(self) -> tuple[str, ...]:
-        """Names of columns that must be there and be filled in."""
-        return tuple(column.name for column in self.columns if column.required)
-
-
-def _answer(question: Question) -> Column:
-    if question.kind is QuestionKind.YES_NO:
-        parse = values.option(values.YES_NO_OPTIONS)
-    elif question.kind is QuestionKind.CHOICE:
-        labels = {label.casefold(): key for key, texts in question.choices for label in (key, *texts.values())}
-        parse = values.option(labels)
-    else:
-        parse = text(500, lines=True).parse
-    return Column(f"{ANSWER}{question.id}", Type("answer", parse), "Answer to a question of the organisation")
-
-
-def _id(words: str) -> Column:
-    return Column("id", IDENTIFIER, f"Your own id of the {words}; it must stay the same", required=True)
-
-
-def _titles(words: str) -> tuple[Column, ...]:
-    return tuple(
-        Column(f"title_{language}", text(120), f"Name of the {words} in this language; at least one is needed")
-        for language in LANGUAGES
-    )
 
 
 _HOUSEHOLDS = Sheet(
@@ -100,7 +48,7 @@ _HOUSEHOLDS = Sheet(
     "households.csv",
     "Family accounts: the units that are billed",
     (
-        _id("household"),
+        own_id("household"),
         Column("name", text(120), "Name of the account", required=True),
         Column("number", text(40), "Account number that the family knows"),
         Column("language", LANGUAGE, "Language the organisation writes in"),
@@ -120,7 +68,7 @@ _MEMBERS = Sheet(
     "members.csv",
     "People who take part, children and adults; one row per person, also when two homes share a child",
     (
-        _id("person"),
+        own_id("person"),
         Column(
             "households",
             values.references("household", "households", _MAX_HOMES),
@@ -144,7 +92,7 @@ _USERS = Sheet(
     "users.csv",
     "People who sign in: parents, adult clients, staff",
     (
-        _id("user"),
+        own_id("user"),
         Column("name", text(120), "First and last name", required=True),
         Column("language", LANGUAGE, "Language of pages and messages"),
         Column("email", EMAIL, "Sign-in address, used by one user only; later changed by that person alone"),
@@ -158,61 +106,12 @@ _USERS = Sheet(
     ),
 )
 
-_PROGRAMMES = Sheet(
-    "programme",
-    "programmes.csv",
-    "Lines of activity, such as ballet",
-    (_id("programme"), *_titles("programme")),
-)
-
-_CLASSES = Sheet(
-    "class",
-    "classes.csv",
-    "Groups that people enrol in",
-    (
-        _id("class"),
-        *_titles("class"),
-        Column("programme", reference("programme", "a programme"), "Programme the class belongs to"),
-        Column("instructor", text(120), "Who teaches"),
-    ),
-)
-
-_OCCURRENCES = Sheet(
-    "occurrence",
-    "occurrences.csv",
-    "Dated meetings of classes",
-    (
-        _id("meeting"),
-        Column("class", reference("class", "a class"), "Class that meets", required=True),
-        Column("starts", MOMENT, "Begin", required=True),
-        Column("ends", MOMENT, "End, after the begin", required=True),
-        Column("room", text(120), "Where"),
-        Column("status", choice(OccurrenceStatus), "Empty means planned"),
-    ),
-)
-
-_ENROLMENTS = Sheet(
-    "enrolment",
-    "enrolments.csv",
-    "Places that members have in classes",
-    (
-        _id("enrolment"),
-        Column("member", reference("member", "a member"), "Who takes part", required=True),
-        Column("class", reference("class", "a class"), "In which class", required=True),
-        Column("household", reference("household", "a household"), "The home that enrolled and pays", required=True),
-        Column("starts_on", DAY, "First day", required=True),
-        Column("ends_on", DAY, "Last day", required=True),
-        Column("status", choice(EnrolmentStatus), "Empty means active"),
-        Column("enrolled_at", MOMENT, "When the place was taken; empty means the first day"),
-    ),
-)
-
 _BOOKINGS = Sheet(
     "booking",
     "bookings.csv",
     "Rooms and other places that households rent, or ask for",
     (
-        _id("booking"),
+        own_id("booking"),
         Column("household", reference("household", "a household"), "Who booked", required=True),
         Column("resource", text(120), "Room or place", required=True),
         Column("starts", MOMENT, "Begin", required=True),
@@ -221,6 +120,7 @@ _BOOKINGS = Sheet(
         Column("member", reference("member", "a member"), "Member it is for, if any"),
         Column("note", text(500, lines=True), "Remark the client sees"),
         Column("requested_at", MOMENT, "When it was asked for"),
+        Column("resource_id", text(40), "Id of what can be booked online, where its time shall count as taken"),
     ),
 )
 
@@ -229,7 +129,7 @@ _INVOICES = Sheet(
     "invoices.csv",
     "Invoices; their lines are rows of invoice_lines.csv, and what was paid comes from payments.csv",
     (
-        _id("invoice"),
+        own_id("invoice"),
         Column("household", reference("household", "a household"), "Who pays", required=True),
         Column("number", text(40), "Number on the invoice", required=True),
         Column("issued_on", DAY, "Day of issue; for a draft, the day it was made", required=True),
@@ -249,7 +149,7 @@ _LINES = Sheet(
     "invoice_lines.csv",
     "Lines of invoices, in the order in which they are printed",
     (
-        _id("line"),
+        own_id("line"),
         Column("invoice", reference("invoice", "an invoice"), "Invoice the line stands on", required=True),
         Column("description", text(), "What was sold", required=True),
         Column("quantity", WHOLE, "How many; empty means 1"),
@@ -269,7 +169,7 @@ _PAYMENTS = Sheet(
     "payments.csv",
     "Money that came in, and the invoices it covered",
     (
-        _id("payment"),
+        own_id("payment"),
         Column("household", reference("household", "a household"), "Who paid", required=True),
         Column("received_on", DAY, "Day it came in", required=True),
         Column("amount", POSITIVE_AMOUNT, "How much", required=True),
@@ -290,10 +190,14 @@ SHEETS: Sequence[Sheet] = (
     _HOUSEHOLDS,
     _MEMBERS,
     _USERS,
-    _PROGRAMMES,
-    _CLASSES,
-    _OCCURRENCES,
-    _ENROLMENTS,
+    PROGRAMMES,
+    CLASSES,
+    OCCURRENCES,
+    ENROLMENTS,
+    ATTENDANCE,
+    CERTIFICATES,
+    SKILLS,
+    REACHED,
     _BOOKINGS,
     _INVOICES,
     _LINES,

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from chalicelib.admin.imports.records import tail
-from chalicelib.admin.summaries import Part, part_from, stored_enrolments
+from chalicelib.admin.imports.laying import tail
+from chalicelib.admin.summaries import Part, part_from, stored_of
 from chalicelib.billing.domain import CreditNote, Invoice, Payment
 from chalicelib.billing.ledger import LedgerEntry
 from chalicelib.bookings.domain import Booking
 from chalicelib.data import keys, read
 from chalicelib.data.items import Item
+from chalicelib.enrolments.rights import Right
 from chalicelib.households.domain import Household, Person
 from chalicelib.households.models import HouseholdItem, MemberLinkItem, PersonItem, SummaryItem
 from chalicelib.households.store import household_from, person_from, summary_from
@@ -35,7 +36,7 @@ class Holdings:
     credit_notes: dict[str, CreditNote] = field(default_factory=dict)
     entries: list[LedgerEntry] = field(default_factory=list)
     others: list[Part] = field(default_factory=list)
-    """What no file brings but the summary tells of: quotes, recurring invoices, subscriptions."""
+    """What no file brings but the summary tells of: rights to make up, quotes, recurring invoices, subscriptions."""
 
     def parts(self) -> Iterator[Part]:
         """Everything that the household's summary is made of."""
@@ -66,6 +67,13 @@ class Holdings:
             case None:
                 self._take_own(item)
 
+    def take_from_person(self, part: Enrolment | Right) -> None:
+        """Keeps what is stored with one of the people."""
+        if isinstance(part, Enrolment):
+            self.enrolments[tail(part.id)] = part
+        else:
+            self.others.append(part)
+
     def _take_own(self, item: Item) -> None:
         """Keeps what makes the household itself."""
         if isinstance(item, HouseholdItem):
@@ -93,7 +101,8 @@ def load(org: str, household_id: str, people: Iterable[str]) -> Holdings:
         persons |= {item.person: person_from(item) for item in more.values()}
     holdings.people = persons
     for person in persons:
-        holdings.enrolments |= {tail(each.id): each for each in stored_enrolments(org, person)}
+        for part in stored_of(org, person):
+            holdings.take_from_person(part)
     return holdings
 
 

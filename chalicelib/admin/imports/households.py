@@ -12,16 +12,15 @@ from functools import partial
 
 from chalicelib.admin.imports.bills import plan_bills
 from chalicelib.admin.imports.holdings import Holdings, load
+from chalicelib.admin.imports.laying import internal_id
+from chalicelib.admin.imports.lettings import Lettings
 from chalicelib.admin.imports.plan import Operation, Outcome, Plan, carry_out
 from chalicelib.admin.imports.posting import missing_entries
-from chalicelib.admin.imports.records import internal_id
 from chalicelib.admin.imports.staging import Record, Staging, batches
 from chalicelib.admin.imports.work import Work, put, remove
-from chalicelib.admin.summaries import account_row, over, summarise
+from chalicelib.admin.summaries import account_row, over, stored_classes, summarise
 from chalicelib.billing.items import entry_item
 from chalicelib.billing.ledger import LedgerEntry
-from chalicelib.bookings.models import BookingItem
-from chalicelib.bookings.store import booking_item
 from chalicelib.data.write import Transaction
 from chalicelib.households.domain import Person
 from chalicelib.households.store import (
@@ -35,7 +34,6 @@ from chalicelib.households.store import (
 from chalicelib.households.summary import Summary
 from chalicelib.households.summing import with_account
 from chalicelib.organisations.domain import Organisation
-from chalicelib.schedule.models import EnrolmentItem
 from chalicelib.schedule.store import enrolment_item
 
 _ENTRIES = 40
@@ -78,8 +76,7 @@ def _plan(work: Work) -> Plan:
     _People(work).plan()
     for record in work.rows("enrolment"):
         _plan_enrolment(work, record)
-    for record in work.rows("booking"):
-        _plan_booking(work, record)
+    Lettings(work).plan()
     plan_bills(work)
     _plan_ledger_and_summary(work)
     return work.plan
@@ -142,12 +139,15 @@ def _plan_enrolment(work: Work, record: Record) -> None:
     changed = stored is None or stored.source != record.source
     work.plan.count("enrolment", stored, changed=changed)
     if changed:
-        enrolment = work.build.enrolment(record, stored)
+        enrolment = work.teaching.enrolment(record, stored, work.successor(record, stored))
         work.has.enrolments[place] = enrolment
-        same = EnrolmentItem.status == stored.status.value if stored else EnrolmentItem.pk.does_not_exist()
-        write = partial(Transaction.put, name="enrolment", item=enrolment_item(work.org, enrolment), condition=same)
+        if stored and stored.class_group != enrolment.class_group:
+            work.leave_class(stored)
+        write = put("enrolment", enrolment_item(work.org, enrolment))
         work.plan.add(write, *work.note(record, enrolment.id, enrolment.person))
-    _show_others(work, work.has.enrolments[place].person)
+    enrolled = work.has.enrolments[place]
+    work.staging.add_seat(enrolled.class_group, enrolled.person, enrolled.id)
+    _show_others(work, enrolled.person)
 
 
 def _show_others(work: Work, person: str) -> None:
@@ -158,19 +158,6 @@ def _show_others(work: Work, person: str) -> None:
             work.staging.add_stale(home)
 
 
-def _plan_booking(work: Work, record: Record) -> None:
-    place = work.inner(record)
-    stored = work.has.bookings.get(place)
-    changed = stored is None or stored.source != record.source
-    work.plan.count("booking", stored, changed=changed)
-    if changed:
-        booking = work.build.booking(record, stored)
-        work.has.bookings[place] = booking
-        same = BookingItem.status == stored.status.value if stored else BookingItem.pk.does_not_exist()
-        write = partial(Transaction.put, name="booking", item=booking_item(work.org, booking), condition=same)
-        work.plan.add(write, *work.note(record, booking.id, work.id))
-
-
 def _plan_ledger_and_summary(work: Work) -> None:
     """Entries go in together with the summary that tells where the ledger then stands.
 
@@ -178,7 +165,9 @@ def _plan_ledger_and_summary(work: Work) -> None:
     """
     if work.has.household is None:
         return
-    found = summarise(work.organisation, work.has.household, work.has.parts(), work.now)
+    found = summarise(
+        work.organisation, work.has.household, work.has.parts(), work.now, stored_classes(work.organisation)
+    )
     summary, zone = over(work.has.summary, found), work.organisation.zone
     missing = missing_entries(work.has.parts(), work.now, zone)
     for batch in batches(missing, _ENTRIES):
@@ -208,5 +197,7 @@ def _without(summary: Summary, person: str, enrolments: set[str]) -> Summary:
         summary,
         members=tuple(row for row in summary.members if row.id != person),
         enrolments=tuple(row for row in summary.enrolments if row.member != person),
+        away=tuple(row for row in summary.away if row.enrolment not in enrolments),
+        rights=tuple(row for row in summary.rights if row.member != person),
         news=tuple(row for row in summary.news if row.id not in enrolments),
     )

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from chalicelib.admin.imports.laying import internal_id, tail
 from chalicelib.admin.imports.places import Place, get_places
-from chalicelib.admin.imports.records import internal_id, tail
 from chalicelib.admin.imports.staging import Staging, batches
 from chalicelib.billing.domain import Invoice
 from chalicelib.billing.models import InvoiceItem
@@ -17,17 +17,19 @@ _KEYS = {
     "member": keys.person,
     "programme": keys.programme,
     "class": keys.class_group,
+    "skill": keys.skill,
 }
 _BATCH = 100
 
 _UNKNOWN = """
 SELECT DISTINCT f.target_kind, f.target FROM reference f
 LEFT JOIN record r ON r.kind = f.target_kind AND r.id = f.target
-WHERE r.id IS NULL AND f.target_kind != 'invoice'
+WHERE r.id IS NULL AND f.target_kind NOT IN ('invoice', 'enrolment', 'occurrence')
 """
 _PLACED = """
-SELECT kind, id FROM record WHERE kind IN ('enrolment', 'booking', 'invoice', 'payment')
+SELECT kind, id FROM record WHERE kind IN ('enrolment', 'certificate', 'booking', 'invoice', 'payment')
 UNION SELECT target_kind, target FROM reference WHERE kind = 'payment' AND target_kind = 'invoice'
+UNION SELECT target_kind, target FROM reference WHERE target_kind = 'enrolment'
 """
 _IN_FILES = """
 SELECT EXISTS (SELECT 1 FROM place p JOIN record r ON r.kind = p.kind AND r.id = p.id WHERE p.inner = ?)
@@ -61,6 +63,8 @@ def _look_up_places(organisation: Organisation, staging: Staging) -> Iterator[tu
         for (kind, name), record_id in inner.items():
             place = found.get(record_id)
             staging.add_place(kind, name, record_id, place.owner if place else None)
+            if kind == "enrolment" and place:
+                staging.found_stored(kind, name)
             if kind == "invoice" and place:
                 yield name, place
 

@@ -13,7 +13,13 @@ from chalicelib.data import keys, read
 from chalicelib.data.items import Item
 from chalicelib.data.write import Transaction
 
-OWNERS = {"enrolment": "member", "booking": "household", "invoice": "household", "payment": "household"}
+OWNERS = {
+    "enrolment": "member",
+    "certificate": "member",
+    "booking": "household",
+    "invoice": "household",
+    "payment": "household",
+}
 """Kinds of records that have an owner, and the column that names it."""
 
 
@@ -28,7 +34,7 @@ class Place(NamedTuple):
     """Whose an imported record is, and its whole id."""
 
     owner: str
-    """Id of a household, or of a person for an enrolment."""
+    """Id of a household, or of a person for an enrolment or a certificate."""
     record: str
 
 

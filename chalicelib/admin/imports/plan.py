@@ -1,10 +1,12 @@
 """What an import is about to write, in units that happen whole or not at all, and the count of what it did."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from chalicelib.admin.imports.staging import Problem
+from chalicelib.data.items import Item
 from chalicelib.data.write import ConditionFailed, Transaction
 from chalicelib.shared.errors import Conflict
 
@@ -51,6 +53,16 @@ class Plan:
     def add(self, *operations: Operation, apart: bool = False) -> None:
         """Adds writes that happen together; `apart` from all others, when an item is written once more."""
         self.units.append((apart, operations))
+
+    def put_all(self, items: Iterable[Item]) -> None:
+        """Adds writes of unversioned items, each by itself."""
+        for item in items:
+            self.add(partial(Transaction.put, name=item.sk, item=item))
+
+    def delete_all(self, items: Iterable[Item]) -> None:
+        """Adds removals of unversioned items, each by itself."""
+        for item in items:
+            self.add(partial(Transaction.delete, name=item.sk, item=item))
 
     def count(self, kind: str, stored: object, *, changed: bool, shared: str = "") -> None:
         """Counts a record as new, changed or untouched; one of two households under its id."""

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from chalicelib.admin.imports.columns import SHEETS, Column, Sheet
+from chalicelib.admin.imports.columns import SHEETS
 from chalicelib.admin.imports.files import Line, Unreadable, lines
+from chalicelib.admin.imports.sheets import Column, Sheet
 from chalicelib.admin.imports.staging import Problem, Record, Reference, Staging
-from chalicelib.admin.imports.values import Context, Mistake, clean, is_relative
+from chalicelib.admin.imports.values import SEPARATOR, Context, Mistake, clean, is_relative
 from chalicelib.billing.domain import PaymentStatus
 from chalicelib.identity.domain import email_identifier, phone_identifier
+from chalicelib.schedule.domain import EnrolmentKind, EnrolmentStatus
 from chalicelib.shared.texts import LANGUAGES
 
 _GIVEN_BACK = (PaymentStatus.REFUNDED.value, PaymentStatus.PARTIALLY_REFUNDED.value)
@@ -105,20 +107,27 @@ def _read_cell(row: _Row, column: Column, cell: str, context: Context) -> None:
 def _keep(row: _Row, staging: Staging) -> None:
     for problem in row.problems:
         staging.report(problem)
-    record_id = row.data.get("id")
+    record_id = _name(row)
     if not record_id:
         return
     record = Record(row.sheet.kind, record_id, row.line, row.data, fingerprint(row.meant))
     if earlier := staging.add(record):
-        staging.report(Problem(row.sheet.file, row.line, "id", f"“{record_id}” is also the id in line {earlier}"))
+        told = f"“{record_id}” is also the id in line {earlier}"
+        staging.report(Problem(row.sheet.file, row.line, row.sheet.names[0], told))
         return
     for column in row.sheet.columns:
         for target, detail in (row.data.get(column.name) or []) if column.type.target else []:
-            told = Reference(record.kind, record.id, row.line, column.name, column.type.target, target, detail)
-            staging.refer(told)
+            staging.refer(Reference(record.kind, record.id, row.line, column.name, column.type.target, target, detail))
     for field, what in _claims(row):
         if place := staging.claim(what, row.sheet.file, row.line):
             staging.report(Problem(row.sheet.file, row.line, field, f"“{row.data[field]}” is used already in {place}"))
+
+
+def _name(row: _Row) -> str:
+    """The id of a row's record, out of one column or several; empty when one is missing."""
+    cells = [row.data.get(name) for name in row.sheet.names]
+    parts = [cell if isinstance(cell, str) else cell[0][0] for cell in cells if cell]
+    return SEPARATOR.join(parts) if len(parts) == len(cells) else ""
 
 
 def _claims(row: _Row) -> Iterator[tuple[str, str]]:
@@ -157,6 +166,37 @@ def _check_moments(row: _Row) -> None:
 def _check_days(row: _Row) -> None:
     if row.data["ends_on"] < row.data["starts_on"]:
         row.wrong("ends_on", "is before the first day")
+
+
+def _check_enrolment(row: _Row) -> None:
+    _check_days(row)
+    single = (row.data.get("kind") or EnrolmentKind.COURSE.value) != EnrolmentKind.COURSE.value
+    if single != bool(row.data.get("meeting")):
+        row.wrong("meeting", "goes together with a kind other than course")
+    if row.data.get("successor") and row.data.get("status") != EnrolmentStatus.TRANSFERRED.value:
+        row.wrong("successor", "says that the place was changed for another; then the status is transferred")
+
+
+def _check_class(row: _Row) -> None:
+    _check_titles(row)
+    youngest, oldest = row.data.get("age_min"), row.data.get("age_max")
+    if youngest is not None and oldest is not None and oldest < youngest:
+        row.wrong("age_max", "is below the youngest age")
+
+
+def _check_certificate(row: _Row) -> None:
+    if row.data["covers_to"] < row.data["covers_from"]:
+        row.wrong("covers_to", "is before the first day")
+
+
+def _check_skill(row: _Row) -> None:
+    """Levels are told in each language or not: the same number everywhere."""
+    _check_titles(row)
+    told = {f"levels_{language}": row.data.get(f"levels_{language}") for language in LANGUAGES}
+    counts = {name: len(levels) for name, levels in told.items() if levels}
+    for name, count in counts.items():
+        if count != max(counts.values()):
+            row.wrong(name, f"has {count} names where another language has {max(counts.values())}")
 
 
 def _check_due(row: _Row) -> None:
@@ -206,10 +246,12 @@ def _is_part(row: _Row) -> bool:
 
 _ROW_CHECKS: dict[str, Callable[[_Row], None]] = {
     "programme": _check_titles,
-    "class": _check_titles,
+    "class": _check_class,
     "occurrence": _check_moments,
     "booking": _check_moments,
-    "enrolment": _check_days,
+    "enrolment": _check_enrolment,
+    "certificate": _check_certificate,
+    "skill": _check_skill,
     "invoice": _check_due,
     "user": _check_user,
     "line": _check_line,

@@ -10,8 +10,10 @@ from chalicelib.admin.imports.catalogue import write_catalogue
 from chalicelib.admin.imports.checks import check
 from chalicelib.admin.imports.columns import SHEETS
 from chalicelib.admin.imports.households import names, write_household
+from chalicelib.admin.imports.laying import internal_id
+from chalicelib.admin.imports.members import write_members, write_skills
 from chalicelib.admin.imports.plan import Outcome
-from chalicelib.admin.imports.records import internal_id
+from chalicelib.admin.imports.rolls import write_rolls
 from chalicelib.admin.imports.rows import read_folder
 from chalicelib.admin.imports.staging import Problem, Record, Staging, open_staging
 from chalicelib.admin.imports.users import Invitation, write_users
@@ -78,6 +80,7 @@ class Checked:
         organisation, staging, total = self._organisation, self._staging, Outcome()
         self._listener.begin("Programmes and classes", None)
         write_catalogue(organisation, staging, total)
+        write_skills(organisation, staging, total)
         homes = list(names(staging))
         self._listener.begin("Households", len(homes))
         failing = _Failing(total)
@@ -86,6 +89,9 @@ class Checked:
             with failing.left_out(home, name, record):
                 write_household(organisation, staging, name, self._now, total)
             self._listener.step()
+        self._listener.begin("Attendance and places", None)
+        write_members(organisation, staging, self._now, total)
+        write_rolls(organisation, staging, self._now, total)
         for (home,) in list(staging.rows("SELECT household FROM stale")):
             with failing.left_out(home, home, None):
                 rebuild(organisation, home, self._now)

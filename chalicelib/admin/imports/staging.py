@@ -29,6 +29,9 @@ CREATE TABLE place (kind TEXT, id TEXT, inner TEXT, owner TEXT, PRIMARY KEY (kin
 CREATE INDEX place_of ON place (inner);
 CREATE TABLE billed (id TEXT PRIMARY KEY, owner TEXT, status TEXT, total INTEGER, covered INTEGER) WITHOUT ROWID;
 CREATE TABLE stale (household TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE seat (
+    class_group TEXT, person TEXT, enrolment TEXT, PRIMARY KEY (class_group, person, enrolment)
+) WITHOUT ROWID;
 CREATE TABLE problem (file TEXT, line INTEGER, field TEXT, message TEXT);
 """
 
@@ -136,6 +139,10 @@ class Staging:
     def add_stale(self, household: str) -> None:
         """Notes that a household (internal id) outside the files needs a new summary."""
         self._db.execute("INSERT OR IGNORE INTO stale VALUES (?)", (household,))
+
+    def add_seat(self, class_group: str, person: str, enrolment: str) -> None:
+        """Notes that the roll of a class has to tell how an enrolment stands (internal ids)."""
+        self._db.execute("INSERT OR IGNORE INTO seat VALUES (?, ?, ?)", (class_group, person, enrolment))
 
     def report(self, problem: Problem) -> None:
         """Keeps a mistake."""

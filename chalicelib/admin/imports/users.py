@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from chalicelib.admin.imports.laying import internal_id
 from chalicelib.admin.imports.plan import Outcome, Plan, carry_out
-from chalicelib.admin.imports.records import Builder, internal_id
+from chalicelib.admin.imports.records import Builder
 from chalicelib.admin.imports.staging import Problem, Record, Staging, batches
 from chalicelib.data import keys, read
 from chalicelib.data.outbox import Notice, enqueue

@@ -6,7 +6,7 @@ sentence for the person who wrote the cell. An empty cell never reaches a parser
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
@@ -151,7 +151,7 @@ def _parts(cell: str, limit: int) -> list[str]:
     return parts
 
 
-def choice(kinds: type[Enum]) -> Type:
+def choice(kinds: Iterable[Enum]) -> Type:
     """One word out of a list."""
     allowed = [kind.value for kind in kinds if kind.value]
 
@@ -174,7 +174,29 @@ def option(labels: Mapping[str, str]) -> Callable[[str, Context], str]:
     return parse
 
 
+def names(most: int, limit: int = 80) -> Type:
+    """Up to `most` names in their order."""
+    one = text(limit)
+
+    def parse(cell: str, context: Context) -> list[str]:
+        return [one.parse(part, context) for part in _parts(cell, most)]
+
+    return Type(f"up to {most} names, separated by {SEPARATOR}", parse)
+
+
 YES_NO_OPTIONS = {**dict.fromkeys(_YES, "yes"), **dict.fromkeys(_NO, "no")}
+
+
+YES_NO = Type("yes or no", lambda cell, context: option(YES_NO_OPTIONS)(cell, context) == "yes")
+
+
+def _web_address(cell: str, _: Context) -> str:
+    if len(cell) > 500 or not re.fullmatch(r"https://[^\s<>\"'\\]+\.[^\s<>\"'\\]+", cell):
+        raise Mistake("is not an address that starts with https://")
+    return cell
+
+
+WEB_ADDRESS = Type("address that starts with https://", _web_address)
 
 
 def _language(cell: str, context: Context) -> str:
@@ -222,6 +244,15 @@ def _whole(cell: str, _: Context) -> int:
 
 
 WHOLE = Type("whole number above 0", _whole)
+
+
+def _years(cell: str, _: Context) -> int:
+    if not re.fullmatch(r"\d{1,3}", cell) or int(cell) > 120:
+        raise Mistake("must be a number of years up to 120")
+    return int(cell)
+
+
+YEARS = Type("whole years, up to 120", _years)
 
 
 def amount_text(minor: int, currency: str) -> str:

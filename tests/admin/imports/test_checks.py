@@ -28,20 +28,40 @@ BAD_CELLS = {
     "programme": {"id": ["", "danse"], "title_fr": ["x" * 121], "title_en": ["x" * 121], "title_ru": ["x" * 121]},
     "class": {
         "id": ["", "ballet"], "title_fr": ["x" * 121], "title_en": ["x" * 121], "title_ru": ["x" * 121],
-        "programme": ["sport"], "instructor": ["x" * 121],
+        "programme": ["sport"], "instructor": ["x" * 121], "capacity": ["0", "2.5"], "level": ["x" * 41],
+        "age_min": ["121", "-1"], "age_max": ["six", "4"], "price": ["-1", "free"],
+        "online": ["http://zoom.example", "zoom"], "open": ["maybe"],
     },
     "occurrence": {
-        "id": [""], "class": ["", "tango"], "starts": ["", "16:30"],
+        "id": [""], "class": ["", "salsa"], "starts": ["", "16:30"],
         "ends": ["", "2026-11-24 10:00", "2026-11-24 16:00"],
-        "room": ["x" * 121], "status": ["maybe"],
+        "room": ["x" * 121], "status": ["maybe"], "instructor": ["x" * 121], "planned": ["later"], "note": ["x" * 201],
     },
     "enrolment": {
-        "id": ["", "E1"], "member": ["", "P9"], "class": ["tango"], "household": ["", "H9"], "starts_on": ["soon"],
-        "ends_on": ["2026-08-31", ""], "status": ["cart"], "enrolled_at": ["yesterday"],
+        "id": ["", "E1"], "member": ["", "P9"], "class": ["salsa"], "household": ["", "H9"], "starts_on": ["soon"],
+        "ends_on": ["2026-08-31", ""], "status": ["cart", "held", "offered"], "enrolled_at": ["yesterday"],
+        "kind": ["course!"], "meeting": ["o1", "o9"], "ended_at": ["soon"], "reason": ["x" * 201],
+        "successor": ["E9", "E1"],
+    },
+    "attendance": {
+        "enrolment": ["", "E9"], "meeting": ["", "o9", "o-other"], "status": ["", "ill"], "reason": ["x" * 201],
+    },
+    "certificate": {
+        "id": [""], "member": ["", "P9"], "kind": ["dog"], "covers_from": ["", "soon"],
+        "covers_to": ["", "2026-10-01"], "received_on": ["x"], "note": ["x" * 501],
+    },
+    "skill": {
+        "id": [""], "title_fr": ["x" * 121], "title_en": ["x" * 121], "title_ru": ["x" * 121],
+        "levels_fr": ["A|A", "A"], "levels_en": ["x" * 81], "levels_ru": ["|".join(map(str, range(21)))],
+    },
+    "reached": {
+        "member": ["", "P9"], "skill": ["", "juggling"], "level": ["0", "3"], "reached_on": ["", "soon"],
+        "note": ["x" * 501],
     },
     "booking": {
         "id": ["B1"], "household": ["H9"], "resource": [""], "starts": [""], "ends": ["2026-11-20 10:00"],
         "status": ["asked"], "member": ["P9"], "note": ["x" * 501], "requested_at": ["x"],
+        "resource_id": ["x" * 41],
     },
     "invoice": {
         "id": ["F1"], "household": ["H9"], "number": ["", "2026-1"], "issued_on": ["today!"], "due_on": ["2026-10-31"],
@@ -65,12 +85,16 @@ GOOD = {
     "member": {"id": "P4", "households": "H1", "first_name": "Hugo"},
     "user": {"id": "U3", "name": "Luc", "email": "luc@example.com"},
     "programme": {"id": "chant", "title_fr": "Chant"},
-    "class": {"id": "chant", "title_fr": "Chant"},
+    "class": {"id": "chant", "title_fr": "Chant", "age_min": "5"},
     "occurrence": {"id": "o3", "class": "ballet", "starts": "2026-11-24 16:00", "ends": "2026-11-24 17:00"},
     "enrolment": {
         "id": "E3", "member": "P1", "class": "ballet", "household": "H1",
         "starts_on": "2026-09-01", "ends_on": "2027-06-01",
     },
+    "attendance": {"enrolment": "E1", "meeting": "o2", "status": "late"},
+    "certificate": {"id": "C2", "member": "P1", "covers_from": "2026-11-01", "covers_to": "2026-11-03"},
+    "skill": {"id": "turns", "title_fr": "Pirouettes", "levels_en": "Single|Double", "levels_fr": "Simple|Double"},
+    "reached": {"member": "P1", "skill": "splits", "level": "2", "reached_on": "2026-11-01"},
     "booking": {
         "id": "B3", "household": "H1", "resource": "A", "starts": "2026-11-24 16:00", "ends": "2026-11-24 17:00",
     },
@@ -87,11 +111,13 @@ BASE = with_rows(
     households="H0;Ailleurs;fr\n",
     members="P3;H0;Ada;Ailleurs;2010-01-01\n",
     invoices="F5;H1;2026-5;2026-11-01;2026-12-01;;10,00\nF6;H1;2026-6;2026-11-01;2026-12-01;draft;10,00\n",
+    classes="tango;Tango;;danse;\n",
+    occurrences="o-other;tango;2026-11-25 16:30;2026-11-25 17:30;;\n",
     invoice_lines="L5;F5;Cours;1;10,00;;;;;;\nL6;F6;Cours;1;10,00;;;;;;\n",
 )
 
 
-def with_cells(kind: str, **cells: str) -> dict[str, str]:
+def with_cells(kind: str, /, **cells: str) -> dict[str, str]:
     """BASE with one more row of a kind, good but for `cells`; an invoice comes with its line."""
     files = dict(BASE)
     wanted = {kind: {**GOOD[kind], **cells}}

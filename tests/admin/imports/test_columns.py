@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.admin.imports.columns import SHEETS, Sheet
+from chalicelib.admin.imports.columns import SHEETS
+from chalicelib.admin.imports.sheets import Sheet
 
 GUIDE = Path(__file__).parents[3] / "docs" / "import.md"
 

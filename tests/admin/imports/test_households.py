@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from chalicelib.admin.imports.records import internal_id
+from chalicelib.admin.imports.laying import internal_id
 from chalicelib.admin.imports.staging import Staging
 from chalicelib.billing import store as billing
 from chalicelib.billing.domain import Invoice, InvoiceStatus, TaxAmount

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chalicelib.admin.imports.laying import internal_id
 from chalicelib.admin.imports.posting import missing_entries
-from chalicelib.admin.imports.records import internal_id
 from chalicelib.admin.summaries import Part, account_row, part_from
 from chalicelib.billing import ledger
 from chalicelib.billing.domain import CreditNote, Dispute, Invoice, InvoiceStatus, Payment, PaymentStatus, Refund

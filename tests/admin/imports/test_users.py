@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from chalicelib.admin.imports.records import internal_id
+from chalicelib.admin.imports.laying import internal_id
 from chalicelib.data import keys, read, write
 from chalicelib.data.outbox import MessageItem
 from chalicelib.households.domain import Role

@@ -77,7 +77,10 @@ def _account(look: Look) -> SimpleNamespace:
         SimpleNamespace(label=label, href=f"/{icon}", icon=icon, current=icon == "home", badge=_badge(icon))
         for label, icon in zip(names, _ICONS, strict=True)
     ]
-    return SimpleNamespace(user_name="Priya Raman", household_name="Raman family", several=True, nav=nav)
+    return SimpleNamespace(
+        user_name="Priya Raman", household_name="Raman family", several=True, nav=nav,
+        home="/home", leads_to_desk=False, leads_to_family=False,
+    )  # fmt: skip
 
 
 def render_page(template: str, look: Look, **values: Any) -> str:

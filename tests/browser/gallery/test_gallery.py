@@ -162,7 +162,7 @@ def test_the_keyboard_reaches_the_page_by_the_skip_link(show: Show) -> None:
 
 
 def test_the_stylesheet_and_the_script_stay_within_their_budgets() -> None:
-    assert len(lightningcss.bundle_css(str(_STATIC / "portal.css")).encode()) <= 18 * 1024
+    assert len(lightningcss.bundle_css(str(_STATIC / "portal.css")).encode()) <= 21 * 1024
     assert len((_STATIC / "portal.js").read_bytes()) <= 3 * 1024
 
 

@@ -1,0 +1,1 @@
+"""One calendar of everything a household has with the organisation, its feeds and files."""

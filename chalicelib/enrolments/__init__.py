@@ -1,0 +1,1 @@
+"""What families and staff do with places in classes: enrol, cancel, be absent, make up, wait, change group."""

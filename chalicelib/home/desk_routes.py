@@ -1,0 +1,22 @@
+"""The first page of the staff."""
+
+from chalicelib.home.desk import pages_for
+from chalicelib.identity.staff import READING
+from chalicelib.web import render
+from chalicelib.web.http import Reply, Request
+from chalicelib.web.routes import Actor, Routes
+
+routes = Routes()
+
+
+@routes.get("/{org}/desk", Actor.STAFF, staff=READING)
+def show_desk(request: Request) -> Reply:
+    """What somebody of the staff can do, by role."""
+    role = request.me.staff_role
+    return render.page(
+        request,
+        "home/desk.html",
+        first_name=request.me.user_name.split()[0] if request.me.user_name else "",
+        today=request.today,
+        pages=pages_for(role, request.organisation) if role else (),
+    )

@@ -1,0 +1,80 @@
+"""Enrolling in Chromium: find a class, keep a place, look at the price, get the invoice, leave after a preview."""
+
+import re
+
+import pytest
+
+from tests.browser.conftest import SignedIn
+from tests.browser.looks import Inspector
+from tests.browser.people import JENNIFER, SARAH, Person
+from tests.browser.visitor import Visitor
+
+_PHONE = {"width": 320, "height": 640}
+_DESKTOP = {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def inspector() -> Inspector:
+    return Inspector()
+
+
+def _look(visitor: Visitor, inspector: Inspector, javascript: bool) -> None:
+    """Whatever the width, nothing scrolls sideways; axe needs JavaScript."""
+    assert visitor.overflow() <= 0
+    if javascript:
+        inspector.inspect(visitor)
+
+
+def _open_class_with_a_place(visitor: Visitor) -> str:
+    """The first class of the list that somebody of the family can take a place in; returns its address."""
+    links = visitor.page.locator("main .row a")
+    found = [links.nth(number).get_attribute("href") or "" for number in range(links.count())]
+    for href in found:
+        visitor.page.goto(f"{visitor.portal.base_url}{href}")
+        if visitor.page.locator("form[action$='/hold'] [type=radio]").count():
+            return visitor.page.url
+    raise AssertionError(f"none of {found} has a place for this family")
+
+
+@pytest.mark.parametrize(
+    ("person", "size", "javascript"), [(SARAH, _PHONE, False), (JENNIFER, _DESKTOP, True)], ids=["phone", "desktop"]
+)
+def test_a_family_enrols_and_leaves_again(
+    signed_in: SignedIn, inspector: Inspector, person: Person, size: dict[str, int], javascript: bool
+) -> None:
+    """ACC-3, SCH-5, NEW-1: without JavaScript at 320 px, and on a desktop."""
+    visitor = signed_in(person, locale="en-CA", java_script_enabled=javascript, viewport=size)
+    page = visitor.open("classes")
+    _look(visitor, inspector, javascript)
+    offered = _open_class_with_a_place(visitor)
+    _look(visitor, inspector, javascript)
+
+    page.locator("form[action$='/hold'] [type=radio]").first.check()
+    visitor.main_button().click()
+    page.wait_for_url("**/enrolling")
+    _look(visitor, inspector, javascript)
+    assert "Kept until" in visitor.text()
+    visitor.main_button().click()
+    page.wait_for_url(re.compile(r"/invoices/2\d{7}-"))
+    assert "Pay invoice" in visitor.heading()
+
+    page.goto(offered)
+    _look(visitor, inspector, javascript)
+    page.locator(".row", has_text="Already has a place").first.get_by_role("link").click()
+    page.wait_for_url("**/enrolments/*")
+    assert "Enrolled" in visitor.text()
+    _look(visitor, inspector, javascript)
+    page.get_by_role("link", name="Change group").click()
+    page.wait_for_url("**/change")
+    _look(visitor, inspector, javascript)
+    page.go_back()
+
+    page.get_by_role("link", name="Cancel this enrolment").click()
+    page.wait_for_url("**/leave")
+    _look(visitor, inspector, javascript)
+    assert "no longer has to be paid on invoice" in visitor.text()
+    page.fill("#field-reason", "We move away")
+    page.locator("main button.button--danger").click()
+    page.wait_for_url(re.compile(r"/enrolments/[\w-]+$"))
+    assert "Cancelled" in visitor.text()
+    _look(visitor, inspector, javascript)
