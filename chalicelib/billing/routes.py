@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from chalicelib.billing import store
-from chalicelib.billing.account_pages import balance_cards
+from chalicelib.billing.balance_cards import balance_cards
 from chalicelib.billing.domain import CREDIT_NOTE, Invoice, InvoiceStatus, Payment, PaymentStatus
 from chalicelib.billing.invoice_page import Reader, invoice_view
 from chalicelib.billing.opening import opened

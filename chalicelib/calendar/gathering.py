@@ -12,7 +12,6 @@ from heapq import nsmallest
 from operator import attrgetter
 from typing import NamedTuple
 
-from chalicelib.bookings import store as booking_store
 from chalicelib.bookings.domain import Booking
 from chalicelib.bookings.pages import bookings_ahead
 from chalicelib.calendar.domain import (
@@ -144,6 +143,8 @@ def _touches(dated: Occurrence | Entry, begin: datetime, end: datetime) -> bool:
 
 
 def _bookings(family: Family, begin: datetime, end: datetime) -> list[Entry]:
+    from chalicelib.bookings import store as booking_store  # the home page has no use for it, nor for what it loads
+
     found = booking_store.list_between(family.organisation.slug, family.home.household, begin, end)
     return [booking_entry(each, family.now) for each in found if _is_wanted(family, each)]
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from chalicelib.billing.account_pages import BalanceCard, balance_cards
+from chalicelib.billing.balance_cards import BalanceCard, balance_cards
 from chalicelib.billing.pages import InvoiceRow, invoice_row, unpaid_invoice
 from chalicelib.bookings.pages import BookingView, booking_view, bookings_ahead
 from chalicelib.calendar.domain import Entry
