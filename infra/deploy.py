@@ -182,7 +182,7 @@ def _change(target: Target, before: Any, template_url: str, parameters: Sequence
     cloudformation = target.client("cloudformation")
     change = cloudformation.create_change_set(
         StackName=target.stack,
-        ChangeSetName=f"deploy-{int(time.time())}",
+        ChangeSetName=f"deploy-{int(time.time())}-{secrets.token_hex(4)}",
         ChangeSetType="UPDATE" if before else "CREATE",
         TemplateURL=template_url,
         Capabilities=["CAPABILITY_IAM"],

@@ -20,8 +20,7 @@ def inspector() -> Inspector:
 
 def _link(visitor: Visitor, words: str) -> None:
     """Follows a link of the page's main part."""
-    visitor.page.locator("main").get_by_role("link", name=words).first.click()
-    visitor.page.wait_for_load_state()
+    visitor.follow(visitor.page.locator("main").get_by_role("link", name=words).first)
 
 
 def _look(visitor: Visitor, inspector: Inspector, javascript: bool) -> None:
@@ -46,11 +45,11 @@ def test_a_room_is_booked_moved_and_cancelled(
     _link(visitor, "Debussy room")
     _link(visitor, "Week after")
     _look(visitor, inspector, javascript)
-    visitor.page.locator(".times button").first.click()
+    visitor.follow(visitor.page.locator(".times button").first)
     _look(visitor, inspector, javascript)
     assert "$6.90" in visitor.text()
     visitor.page.fill("#field-note", "Violin")
-    visitor.main_button().click()
+    visitor.follow(visitor.main_button())
     visitor.page.wait_for_url(re.compile(r"/bookings/2\d{7}-"))
     assert "Confirmed" in visitor.text()
     assert "What it costs, and how to pay" in visitor.text()
@@ -64,15 +63,15 @@ def test_a_room_is_booked_moved_and_cancelled(
     _link(visitor, "Choose another time")
     _link(visitor, "Week after")
     _look(visitor, inspector, javascript)
-    visitor.page.locator(".times button").nth(1).click()
+    visitor.follow(visitor.page.locator(".times button").nth(1))
     assert "The price stays the same" in visitor.text()
     _look(visitor, inspector, javascript)
-    visitor.main_button().click()
+    visitor.follow(visitor.main_button())
     visitor.page.wait_for_url("**saved=moved")
 
     _link(visitor, "Cancel this booking")
     assert "$6.90" in visitor.text()
     _look(visitor, inspector, javascript)
-    visitor.main_button().click()
+    visitor.follow(visitor.main_button())
     visitor.page.wait_for_url("**saved=cancelled")
     assert "Cancelled" in visitor.text()

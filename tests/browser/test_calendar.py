@@ -60,9 +60,9 @@ def test_every_view_works_without_javascript(signed_in: SignedIn, view: int) -> 
     visitor = signed_in(MARIE, java_script_enabled=False)
     visitor.open("schedule").locator(".tabs a").nth(view).click()
     here = visitor.page.url
-    visitor.page.locator("a[rel=next]").click()
+    visitor.follow(visitor.page.locator("a[rel=next]"))
     assert visitor.page.url != here
-    visitor.page.locator("a[rel=prev]").click()
+    visitor.follow(visitor.page.locator("a[rel=prev]"))
     assert visitor.page.url == here
 
 

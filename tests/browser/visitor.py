@@ -78,6 +78,11 @@ class Visitor:
         self.page.locator("form[action$='/sign-out'] button").click()
         self.page.wait_for_url("**/sign-in")
 
+    def follow(self, control: Locator) -> None:
+        """Clicks what leads to another page, and waits for that page."""
+        with self.page.expect_navigation():
+            control.click()
+
     def main_button(self) -> Locator:
         """The page's one primary button."""
         return self.page.locator("main button.button--primary")

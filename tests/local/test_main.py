@@ -1,9 +1,11 @@
 """What `python -m local` says, in one line, when it can not start."""
 
 import os
+import random
 import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -25,10 +27,23 @@ def _start(port: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def _quiet_port() -> int:
+    """A port with nothing on it or beside it, below those that systems hand out of themselves."""
+    while True:
+        port = random.randrange(20_000, 30_000)
+        try:
+            with ExitStack() as held:
+                for beside in range(port - 3, port + 4):
+                    held.enter_context(socket.create_server(("127.0.0.1", beside)))
+        except OSError:
+            continue
+        return port
+
+
 @pytest.mark.parametrize("offset", [0, 1, 2, 3])
 def test_a_taken_port_is_named_in_one_line(offset: int) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    port = _quiet_port()
+    with socket.create_server(("127.0.0.1", port)):
         done = _start(str(port - offset))
     assert done.returncode == 1
     assert done.stdout == ""
