@@ -5,9 +5,10 @@ Only names and addresses live here; secrets are fetched at run time by name (L-0
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
+
+from chalicelib.shared.frozen import Frozen, frozen
 
 _REQUIRED = ("FOYER_STAGE", "FOYER_TABLE", "FOYER_BASE_URL", "AWS_DEFAULT_REGION")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -27,8 +28,8 @@ class SettingsError(Exception):
     """The environment does not describe a deployment; the message names everything that is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+@frozen
+class Settings(Frozen):
     """What one deployment is called and where its parts are."""
 
     stage: str

@@ -95,8 +95,10 @@ def _trim_babel(babel: Path) -> None:
 
 def _repickle(path: Path, kept: frozenset[str]) -> None:
     """Stores a dictionary of Babel's anew; what is not read becomes empty, for Babel looks into more than it uses."""
-    told = pickle.loads(path.read_bytes())
-    path.write_bytes(pickle.dumps({name: told[name] if name in kept else {} for name in told}, protocol=2))
+    told = {name: value if name in kept else {} for name, value in pickle.loads(path.read_bytes()).items()}
+    if "likely_subtags" in told:  # where a language is at home: of thousands, a few are ever asked for
+        told["likely_subtags"] = {tag: full for tag, full in told["likely_subtags"].items() if _is_spoken(Path(tag))}
+    path.write_bytes(pickle.dumps(told, protocol=pickle.HIGHEST_PROTOCOL))
 
 
 def _trim_jinja(jinja: Path) -> None:

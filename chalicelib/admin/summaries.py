@@ -28,12 +28,13 @@ from chalicelib.households.domain import Household, Person, Status
 from chalicelib.households.models import HouseholdItem, MemberLinkItem, PersonItem, SummaryItem
 from chalicelib.households.store import household_from, person_from, save_summary, summary_from
 from chalicelib.households.summary import (
+    ENROLMENT_DAYS,
     AccountRow,
     MemberRow,
     NewsRow,
     Summary,
 )
-from chalicelib.households.summing import ENROLMENT_DAYS, NEWS_DAYS, SummaryBuilder
+from chalicelib.households.summing import NEWS_DAYS, SummaryBuilder
 from chalicelib.memberships.domain import Subscription
 from chalicelib.memberships.models import SubscriptionItem
 from chalicelib.memberships.store import subscription_from

@@ -4,7 +4,7 @@ import re
 
 from chalicelib.billing import reading, store
 from chalicelib.billing.account_pages import balance_view, statement_view
-from chalicelib.billing.balance_cards import balance_cards
+from chalicelib.billing.glance import balance_cards
 from chalicelib.billing.pages import payment_row
 from chalicelib.billing.payment_pages import credit_note_row, credit_note_view, credit_row, payment_view
 from chalicelib.billing.period import Period

@@ -5,11 +5,12 @@ What is left to pay, what is overdue and what credit is left are worked out, nev
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
+
+from chalicelib.shared.frozen import Frozen, frozen
 
 
 class InvoiceStatus(Enum):
@@ -81,8 +82,8 @@ class Due(NamedTuple):
     minor: int
 
 
-@dataclass(frozen=True, slots=True)
-class Invoice:
+@frozen
+class Invoice(Frozen):
     """A bill. It is never edited once it is issued; `paid_minor` counts what was covered."""
 
     id: str
@@ -197,8 +198,8 @@ class Refund(NamedTuple):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+@frozen
+class Payment(Frozen):
     """Money that came in, and the invoices it covered (PAY-1)."""
 
     id: str
@@ -267,8 +268,8 @@ class CreditNoteStatus(Enum):
     APPLIED = "applied"
 
 
-@dataclass(frozen=True, slots=True)
-class CreditNote:
+@frozen
+class CreditNote(Frozen):
     """A document that takes back what was billed, wholly or in part (CRED-2)."""
 
     id: str

@@ -14,20 +14,19 @@ from chalicelib.billing.domain import (
     TaxAmount,
     tax_totals,
 )
-from chalicelib.households.summary import Summary, UnpaidRow
+from chalicelib.billing.glance import OPEN_WORDS, OVERDUE, InvoiceRow, due_words
+from chalicelib.households.summary import Summary
 from chalicelib.shared.texts import Message, say
 from chalicelib.web import urls
 from chalicelib.web.language import Local, dotted
 
 _STATUS_WORDS: dict[InvoiceStatus, tuple[Message, str]] = {
     InvoiceStatus.DRAFT: (say("Draft"), "neutral"),
-    InvoiceStatus.ISSUED: (say("To pay"), "info"),
-    InvoiceStatus.PARTIALLY_PAID: (say("Partly paid"), "warning"),
+    **{InvoiceStatus(status): words for status, words in OPEN_WORDS.items()},
     InvoiceStatus.PAID: (say("Paid"), "success"),
     InvoiceStatus.CANCELLED: (say("Cancelled", context="invoice"), "neutral"),
     InvoiceStatus.REVERSED: (say("Reversed"), "neutral"),
 }
-_OVERDUE = (say("Overdue"), "danger")
 
 _PAYMENT_WORDS: dict[PaymentStatus, tuple[Message, str]] = {
     PaymentStatus.PENDING: (say("Pending"), "warning"),
@@ -47,18 +46,6 @@ METHOD_WORDS: dict[str, Message] = {
     "other": say("Other"),
 }
 _CREDIT_NOTE = say("Credit note")
-
-
-class InvoiceRow(NamedTuple):
-    """An invoice in a list."""
-
-    id: str
-    number: str
-    href: str
-    meta: str
-    amount: str
-    status: str
-    tone: str
 
 
 class LineView(NamedTuple):
@@ -94,7 +81,7 @@ class PaymentRow(NamedTuple):
 
 def status_words(invoice: Invoice, today: date) -> tuple[Message, str]:
     """What an invoice is called today, and the tone of its badge; overdue is worked out, never stored."""
-    return _OVERDUE if invoice.is_overdue(today) else _STATUS_WORDS[invoice.status]
+    return OVERDUE if invoice.is_overdue(today) else _STATUS_WORDS[invoice.status]
 
 
 def method_words(method: str) -> Message:
@@ -102,26 +89,11 @@ def method_words(method: str) -> Message:
     return _CREDIT_NOTE if method == CREDIT_NOTE else METHOD_WORDS.get(method, METHOD_WORDS["other"])
 
 
-def unpaid_invoice(row: UnpaidRow, household: str) -> Invoice:
-    """The invoice behind a row of the summary, as far as lists need it: what is left to pay of it."""
-    return Invoice(
-        id=row.id,
-        household=household,
-        number=row.number,
-        currency=row.currency,
-        issued_on=row.due_on,
-        due_on=row.due_on,
-        status=InvoiceStatus(row.status),
-        lines=(),
-        total_minor=row.balance,
-    )
-
-
 def invoice_row(invoice: Invoice, local: Local, org: str, today: date) -> InvoiceRow:
     """An invoice in a list: what is still to pay of an open one, the total of others."""
     words, tone = status_words(invoice, today)
     dues = invoice.dues
-    when = say("Due %(day)s", day=dues[0].on) if dues else say("Issued %(day)s", day=invoice.issued_on)
+    when = due_words(dues[0].on) if dues else say("Issued %(day)s", day=invoice.issued_on)
     return InvoiceRow(
         id=invoice.id,
         number=invoice.number,

@@ -1,14 +1,14 @@
 """Pages of invoices: all of them, those to pay, one member's, and each by itself (INV-1, INV-2, INV-5 to INV-7)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from chalicelib.billing import store
-from chalicelib.billing.balance_cards import balance_cards
 from chalicelib.billing.domain import CREDIT_NOTE, Invoice, InvoiceStatus, Payment, PaymentStatus
+from chalicelib.billing.glance import InvoiceRow, balance_cards, unpaid_row
 from chalicelib.billing.invoice_page import Reader, invoice_view
 from chalicelib.billing.opening import opened
-from chalicelib.billing.pages import invoice_row, unpaid_invoice
+from chalicelib.billing.pages import invoice_row
 from chalicelib.billing.sections import sections
 from chalicelib.organisations.domain import Module
 from chalicelib.shared.errors import NotFound
@@ -45,26 +45,30 @@ def show_invoices(request: Request) -> Reply:
 
 def _all(request: Request) -> Reply:
     found = store.list_invoices(request.org, request.me.household, paging.after(request))
-    return _list(request, found.rows, paging.links(request, "invoices", found.next))
+    return _list(request, _rows(request, found.rows), paging.links(request, "invoices", found.next))
 
 
 def _member(request: Request, member: str) -> Reply:
     org, home = request.org, request.me.household
     found = store.list_member_invoices(org, home, member, paging.after(request))
     links = paging.links(request, "invoices", found.next, member=member)
-    return _list(request, store.get_invoices(org, home, found.rows), links, member=member)
+    return _list(request, _rows(request, store.get_invoices(org, home, found.rows)), links, member=member)
+
+
+def _rows(request: Request, invoices: Iterable[Invoice]) -> list[InvoiceRow]:
+    return [invoice_row(invoice, request.local, request.org, request.today) for invoice in invoices]
 
 
 def _unpaid(request: Request) -> Reply:
     """Every invoice that waits for money, ready to be paid together."""
     after = paging.after(request, lambda told: bool(_WAITING.fullmatch(told)))
     found = store.list_unpaid(request.org, request.me.household, after)
-    invoices = [unpaid_invoice(row, request.me.household) for row in found.rows]
+    invoices = [unpaid_row(row, request.local, request.org, request.today) for row in found.rows]
     return _list(request, invoices, paging.links(request, "invoices", found.next, show="due"), due=True)
 
 
 def _list(
-    request: Request, invoices: Sequence[Invoice], links: paging.Links, *, member: str = "", due: bool = False
+    request: Request, invoices: Sequence[InvoiceRow], links: paging.Links, *, member: str = "", due: bool = False
 ) -> Reply:
     ways = [(say("All invoices"), {}, not due), (say("To pay"), {"show": "due"}, due)]
     problem = _PROBLEMS.get(request.query.get("problem", ""))
@@ -72,7 +76,7 @@ def _list(
         request,
         "billing/invoices.html",
         sections=sections(request, "invoices"),
-        invoices=[invoice_row(invoice, request.local, request.org, request.today) for invoice in invoices],
+        invoices=invoices,
         balances=balance_cards(request.me.home, request.local, request.org, request.today),
         members=[(row.id, row.name) for row in request.me.home.members],
         member=member,

@@ -6,7 +6,6 @@ its first day; those that are dated earlier still are part of the opening balanc
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from typing import NamedTuple
 from chalicelib.billing import ledger
 from chalicelib.billing.domain import Due
 from chalicelib.billing.ledger import DoesNotAddUp, EntryKind, LedgerEntry
+from chalicelib.shared.frozen import Frozen, frozen
 
 
 class Switches(NamedTuple):
@@ -128,8 +128,8 @@ class Ageing(NamedTuple):
         return self.open_minor - self.unapplied_minor
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+@frozen
+class Statement(Frozen):
     """A period of one ledger, as it is shown. `check` says whether it adds up."""
 
     first_day: date

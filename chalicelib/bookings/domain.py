@@ -4,14 +4,17 @@ That a request was not answered in time or that a visit took place is worked out
 schedule only writes down later what every reader sees at once (X-10).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from chalicelib.billing.domain import InvoiceLine
 from chalicelib.shared.errors import Conflict
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.texts import say
+
+if TYPE_CHECKING:  # the home page shows bookings, and nothing of invoices
+    from chalicelib.billing.domain import InvoiceLine
 
 
 class BookingStatus(Enum):
@@ -51,8 +54,8 @@ NO_TERMS = Terms()
 """The family asks the organisation: a booking that was not made here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Booking:
+@frozen
+class Booking(Frozen):
     """A time that a household has, or asked for, in a place of the organisation's or with one of its people."""
 
     id: str
@@ -73,7 +76,7 @@ class Booking:
     """Value of the resource's kind."""
     participants: int = 0
     """How many come; 0: nobody asked."""
-    lines: tuple[InvoiceLine, ...] = ()
+    lines: "tuple[InvoiceLine, ...]" = ()
     """What it costs, as it was told when it was booked; empty: nothing."""
     currency: str = ""
     invoice: str = ""

@@ -76,7 +76,7 @@ _APART = ("id", "version")
 
 
 def _document(resource: Resource) -> dict[str, Any]:
-    told = {name: getattr(resource, name) for name in Resource.__slots__ if name not in _APART}
+    told = {name: getattr(resource, name) for name in Resource.__dataclass_fields__ if name not in _APART}
     return {
         **told,
         "kind": resource.kind.value,

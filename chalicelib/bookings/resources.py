@@ -1,7 +1,7 @@
 """What can be booked: rooms, courts, rinks and appointments, with their hours, their rules and their price."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -12,6 +12,7 @@ from chalicelib.billing.domain import InvoiceLine
 from chalicelib.billing.pricing import LineRequest, price, rounded
 from chalicelib.bookings.domain import NO_TERMS, Terms
 from chalicelib.organisations.terms import BillingTerms
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.texts import Texts
 
 DAY_MINUTES = 24 * 60
@@ -49,8 +50,8 @@ class Opening(NamedTuple):
 CLOSED: tuple[Opening, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+@frozen
+class Resource(Frozen):
     """Something that households book."""
 
     id: str

@@ -6,7 +6,7 @@ nobody's help. The address names the user only to say where to look, as the sess
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from chalicelib.identity.models import UserItem
 from chalicelib.identity.store import user_from
 from chalicelib.identity.tokens import new_token, token_hash
 from chalicelib.shared.errors import Conflict, NotFound
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.texts import say
 from chalicelib.shared.times import from_iso, to_iso
 
@@ -45,8 +46,8 @@ class FeedItem(Item, discriminator="feed"):
     created_at = UnicodeAttribute()
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+@frozen
+class Feed(Frozen):
     """What somebody subscribed to."""
 
     user: str

@@ -6,7 +6,6 @@ each member's own history (SCH-1).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from heapq import nsmallest
 from operator import attrgetter
@@ -26,11 +25,11 @@ from chalicelib.calendar.domain import (
     meetings_of,
 )
 from chalicelib.households.domain import Role
-from chalicelib.households.summary import Summary
-from chalicelib.households.summing import ENROLMENT_DAYS, GIVEN_UP, MAX_ENROLMENTS
+from chalicelib.households.summary import ENROLMENT_DAYS, GIVEN_UP, MAX_ENROLMENTS, Summary
 from chalicelib.organisations.domain import Module, Organisation
 from chalicelib.schedule import store
 from chalicelib.schedule.domain import ClassGroup, Occurrence
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.times import local_day
 
 _MOST_OF_ONE_MEMBER = 100
@@ -40,8 +39,8 @@ _PAST = timedelta(days=ENROLMENT_DAYS - 2)
 """How far the list of what is past goes back; months go on from there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+@frozen
+class Family(Frozen):
     """Whose calendar it is, who looks, and when."""
 
     organisation: Organisation

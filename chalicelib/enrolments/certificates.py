@@ -5,11 +5,11 @@ it does not matter which came first, and a certificate that is taken back excuse
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
 from chalicelib.schedule.domain import Attendance
+from chalicelib.shared.frozen import Frozen, frozen
 
 
 class CertificateKind(Enum):
@@ -19,8 +19,8 @@ class CertificateKind(Enum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+@frozen
+class Certificate(Frozen):
     """A certificate on file about a member."""
 
     id: str

@@ -4,7 +4,6 @@ Before anything is done, a page says how many families will be told.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from chalicelib.enrolments import changes
 from chalicelib.enrolments.arranging_forms import (
@@ -23,6 +22,7 @@ from chalicelib.schedule import classes
 from chalicelib.schedule.classes import Done, Overlap
 from chalicelib.schedule.domain import ClassGroup, Occurrence
 from chalicelib.shared.errors import Invalid, NotFound
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.texts import Message, Texts, say
 from chalicelib.web import render, urls
 from chalicelib.web.http import Reply, Request, redirect
@@ -35,8 +35,8 @@ _MOST = 120
 """Meetings on one form: a form has at most two hundred fields."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Act:
+@frozen
+class _Act(Frozen):
     """Something that is done to several meetings."""
 
     title: Message

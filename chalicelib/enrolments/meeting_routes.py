@@ -1,6 +1,5 @@
 """Pages of one meeting of a member's place: what, when, where, and telling an absence or taking it back."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from chalicelib.billing.books import open_books
@@ -20,6 +19,7 @@ from chalicelib.organisations.domain import Module
 from chalicelib.schedule.domain import ClassGroup, Enrolment, EnrolmentKind, EnrolmentStatus, Occurrence, covered
 from chalicelib.schedule.pages import KIND_WORDS
 from chalicelib.shared.errors import Conflict, NotFound
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.texts import say
 from chalicelib.shared.times import local_day
 from chalicelib.web import render, urls
@@ -34,8 +34,8 @@ MOST_DAYS = 92
 """Days of an absence told in one go."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+@frozen
+class Seen(Frozen):
     """A meeting of a member's place."""
 
     places: Places

@@ -4,12 +4,13 @@ A right is used when the class takes place, not when a place is taken (X-11).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import Enum
 
 from chalicelib.households.summary import RightRow
 from chalicelib.shared.errors import Conflict
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.texts import say
 from chalicelib.shared.times import day_begins, local_day
 
@@ -33,8 +34,8 @@ FOLLOWING: Mapping[RightStatus, frozenset[RightStatus]] = {
 """What a right may become. One that was used is only returned by the organisation, which cancels the class."""
 
 
-@dataclass(frozen=True, slots=True)
-class Right:
+@frozen
+class Right(Frozen):
     """What a missed meeting gives: one meeting of another class."""
 
     id: str

@@ -8,6 +8,7 @@ Of a function's features, a cold start loads only what is asked for: the package
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from chalicelib.web.routes import Route, Routes
 
 gc.disable()
+os.environ.setdefault("PYTHONTZPATH", "/usr/share/zoneinfo")
+"""Else `zoneinfo` reads all that is known of how Python was built, to find this folder; a package holds the rest."""
 
 LISTED = "listed_routes"
 """Package of the modules, one for each function, in which a build lists the routes (`infra.routes`)."""

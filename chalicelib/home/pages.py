@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from chalicelib.billing.balance_cards import BalanceCard, balance_cards
-from chalicelib.billing.pages import InvoiceRow, invoice_row, unpaid_invoice
+from chalicelib.billing.glance import BalanceCard, InvoiceRow, balance_cards, unpaid_row
 from chalicelib.bookings.pages import BookingView, booking_view, bookings_ahead
 from chalicelib.calendar.domain import Entry
 from chalicelib.calendar.gathering import Family
@@ -144,8 +143,7 @@ def _rights(summary: Summary, local: Local) -> str:
 
 
 def _unpaid(summary: Summary, viewer: Viewer, org: str) -> tuple[InvoiceRow, ...]:
-    invoices = (unpaid_invoice(row, summary.household) for row in summary.unpaid[:_SHOWN_UNPAID])
-    return tuple(invoice_row(invoice, viewer.local, org, viewer.today) for invoice in invoices)
+    return tuple(unpaid_row(row, viewer.local, org, viewer.today) for row in summary.unpaid[:_SHOWN_UNPAID])
 
 
 def _bookings(organisation: Organisation, summary: Summary, viewer: Viewer) -> tuple[BookingView, ...]:

@@ -1,9 +1,11 @@
 """Household, person, and the rules of their profiles. A person is stored once; homes link to him or her (C5)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import Enum
+
+from chalicelib.shared.frozen import Frozen, frozen
 
 MAX_MEMBERS = 50
 """Members up to which a family adds further ones itself: every page reads all their names, in an item of 400 KB."""
@@ -35,8 +37,8 @@ class Role(Enum):
         return self is not Role.DELEGATE
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+@frozen
+class Address(Frozen):
     """A postal address as people write it."""
 
     street: str = ""
@@ -46,8 +48,8 @@ class Address:
     country: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Household:
+@frozen
+class Household(Frozen):
     """The billing unit: a family account, or one person's."""
 
     id: str
@@ -65,8 +67,8 @@ class Household:
     version: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+@frozen
+class Person(Frozen):
     """Somebody who takes part: a child or an adult."""
 
     id: str

@@ -5,9 +5,17 @@ the history is (design: reading is cheap because writing does the work).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
+
+from chalicelib.shared.frozen import Frozen, frozen
+
+MAX_ENROLMENTS = 60
+ENROLMENT_DAYS = 365
+"""How long after its end an enrolment stays in the summary; a calendar reads those from before on their own."""
+GIVEN_UP = frozenset({"cancelled", "transferred", "offer_expired"})
+"""States of places (`schedule.domain.EnrolmentStatus`) that are over for good."""
 
 
 class MemberRow(NamedTuple):
@@ -112,8 +120,8 @@ class NewsRow(NamedTuple):
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+@frozen
+class Summary(Frozen):
     """One household at a glance."""
 
     household: str

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.households.summary import (
+    GIVEN_UP,
+    MAX_ENROLMENTS,
     AccountRow,
     AwayRow,
     BookingRow,
@@ -24,11 +26,6 @@ MAX_UNPAID = 10
 MAX_NEWS = 10
 NEWS_DAYS = 60
 MAX_BOOKINGS = 20
-MAX_ENROLMENTS = 60
-ENROLMENT_DAYS = 365
-"""How long after its end an enrolment stays in the summary; a calendar reads those from before on their own."""
-GIVEN_UP = frozenset({"cancelled", "transferred", "offer_expired"})
-"""States of places (`schedule.domain.EnrolmentStatus`) that are over for good."""
 MAX_RIGHTS = 40
 """Rights to make up that the summary names: those that expire first."""
 

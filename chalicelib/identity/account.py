@@ -1,19 +1,19 @@
 """The signed-in account as every page knows it: who, with which household, since when."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.households.domain import Role
 from chalicelib.households.summary import Summary
 from chalicelib.identity.domain import StaffRole
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.times import MINUTE
 
 STEP_UP_SECONDS = 10 * MINUTE
 """A-28: how fresh a sign-in must be for acts that could lock the owner out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+@frozen
+class Account(Frozen):
     """A user, the household in view, and the session."""
 
     user: str

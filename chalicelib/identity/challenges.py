@@ -6,7 +6,7 @@ anyone to send to.
 """
 
 import hmac
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.data import keys, read
@@ -16,6 +16,7 @@ from chalicelib.identity.counting import Caller
 from chalicelib.identity.domain import Challenge, Channel, Purpose
 from chalicelib.identity.models import ChallengeItem, CodeDispatchItem
 from chalicelib.shared.errors import Conflict, TooMany
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.ids import derived_id
 from chalicelib.shared.texts import say
 from chalicelib.shared.times import DAY, HOUR, MINUTE, after, epoch, from_iso, to_iso
@@ -24,8 +25,8 @@ _TRIES = 3
 _KEPT = DAY
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+@frozen
+class Wanted(Frozen):
     """What a code is asked for."""
 
     identifier: str
@@ -39,8 +40,8 @@ class Wanted:
     """Secret of the browser that asks, from its cookie; empty makes a fresh one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+@frozen
+class Ticket(Frozen):
     """The browser's half of a challenge, kept in its cookie."""
 
     challenge: str

@@ -15,13 +15,14 @@ from chalicelib.identity.models import BrowserItem, CounterItem, LimitItem, User
 from chalicelib.identity.store import browser_from, user_from
 from chalicelib.identity.tokens import token_hash
 from chalicelib.shared.errors import Unavailable
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.times import DAY, HOUR, after, epoch
 
 _KEPT = 2 * DAY
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+@frozen
+class Caller(Frozen):
     """Who asks, as far as limits are concerned."""
 
     org: str

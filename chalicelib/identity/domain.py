@@ -1,11 +1,11 @@
 """Users, login addresses, challenges and sessions: their rules, without storage or clock."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
 
 from chalicelib.households.domain import Role
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.times import DAY, HOUR, MINUTE
 
 CODE_DIGITS = 6
@@ -55,8 +55,8 @@ class HouseholdLink(NamedTuple):
     role: Role
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+@frozen
+class User(Frozen):
     """Somebody who signs in."""
 
     id: str
@@ -137,8 +137,8 @@ def channel_for(wish: Channel, user: User, text_allowed: bool) -> Channel | None
     return Channel.MAIL if user.email else None
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge:
+@frozen
+class Challenge(Frozen):
     """A one-time code that was asked for. It looks the same whether or not anybody has the address (A-17)."""
 
     id: str
@@ -180,8 +180,8 @@ class Challenge:
         return -CLOCK_SKEW_SECONDS <= (now - self.sent_at).total_seconds() <= seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+@frozen
+class Session(Frozen):
     """A signed-in device."""
 
     token_hash: str
@@ -203,8 +203,8 @@ class Session:
         return in_time and not user.has_ended(self.created_at) and user.status is UserStatus.ACTIVE
 
 
-@dataclass(frozen=True, slots=True)
-class Authenticator:
+@frozen
+class Authenticator(Frozen):
     """The app on a staff user's own device that shows a new code every half minute (A-27, A-28)."""
 
     user: str
@@ -218,8 +218,8 @@ class Authenticator:
     version: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class KnownBrowser:
+@frozen
+class KnownBrowser(Frozen):
     """A browser that signed in before (A-11)."""
 
     token_hash: str

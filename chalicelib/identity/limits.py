@@ -5,9 +5,10 @@ themselves, all those of one user together: a stranger who burns an address's bu
 signing in often brings no further budget (A-10).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.times import DAY, HOUR, MINUTE
 
 
@@ -25,8 +26,8 @@ class Bucket(Enum):
     ORGANISATION = "organisation"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+@frozen
+class Rule(Frozen):
     """What one bucket allows."""
 
     gaps: tuple[int, ...]
@@ -52,8 +53,8 @@ RULES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+@frozen
+class Count(Frozen):
     """Moments (seconds since 1970) of a bucket's sendings and failed codes, oldest first."""
 
     sends: tuple[int, ...] = ()

@@ -4,7 +4,7 @@ As with codes that are sent, a try is counted before it is looked at (A-03), and
 opens is one transaction. Its owner hears of everything that changes what opens the desk.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.data.outbox import Notice, enqueue
@@ -15,13 +15,14 @@ from chalicelib.identity.domain import Authenticator, Session
 from chalicelib.identity.limits import Bucket
 from chalicelib.identity.refusal import WrongProof
 from chalicelib.shared.errors import Conflict, NotFound, TooMany
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.times import to_iso
 
 _TRIES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+@frozen
+class Place(Frozen):
     """Where a code is typed: whose session of which organisation, and when."""
 
     org: str
@@ -38,8 +39,8 @@ class Place:
         return session
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolled:
+@frozen
+class Enrolled(Frozen):
     """What enrolling gives: the session's new token, and the recovery codes, which are told this once."""
 
     token: str

@@ -1,7 +1,7 @@
 """What a right code opens: a session, a browser to remember, and word to the owner when the device is new."""
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.data.outbox import Notice, enqueue
@@ -12,11 +12,12 @@ from chalicelib.identity.refusal import WrongCode
 from chalicelib.identity.verifying import Verified
 from chalicelib.organisations.domain import Organisation
 from chalicelib.shared.errors import Conflict, Unavailable
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.times import to_iso
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+@frozen
+class Device(Frozen):
     """The browser that signs in."""
 
     label: str
@@ -28,8 +29,8 @@ class Device:
     """Value of the cookie of its former sign-in, if any: the new memory of this browser replaces that one."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
+@frozen
+class SignedIn(Frozen):
     """What the browser is given."""
 
     user: User

@@ -4,7 +4,6 @@ Only here is it found out whether anybody has the address that was typed. Unknow
 nothing (A-19), known ones get the code at the address on file (A-20).
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.data import keys, read, write
@@ -17,11 +16,12 @@ from chalicelib.organisations.domain import Organisation
 from chalicelib.organisations.store import get as get_organisation
 from chalicelib.ports import Mailer, Secrets, Texter
 from chalicelib.settings import Settings
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.web.language import Local
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+@frozen
+class Post(Frozen):
     """What sending needs."""
 
     mailer: Mailer
@@ -30,8 +30,8 @@ class Post:
     settings: Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+@frozen
+class Destination(Frozen):
     """Where a code goes."""
 
     channel: Channel

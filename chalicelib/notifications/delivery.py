@@ -7,7 +7,6 @@ owner marks the message. A crash between sending and marking can repeat one mess
 import random
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -22,6 +21,7 @@ from chalicelib.notifications import compose
 from chalicelib.organisations.domain import Organisation, Status
 from chalicelib.organisations.store import get as get_organisation
 from chalicelib.ports import DeliveryFailed, Mailer, Texter
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.times import HOUR, MINUTE, after, from_iso, to_iso
 
 LEASE_SECONDS = 2 * MINUTE
@@ -31,8 +31,8 @@ _FIRST_WAIT = 30
 _LONGEST_WAIT = 4 * HOUR
 
 
-@dataclass(frozen=True, slots=True)
-class Carriers:
+@frozen
+class Carriers(Frozen):
     """Who takes messages out."""
 
     mailer: Mailer

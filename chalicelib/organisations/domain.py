@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any, NamedTuple
 
 from chalicelib.organisations.terms import BillingTerms
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.texts import Texts
 from chalicelib.shared.times import Days
 
@@ -70,8 +71,8 @@ class ActionButton(NamedTuple):
     """`https://…`, `mailto:…`, `tel:…`, or the name of a portal page such as `invoices`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+@frozen
+class Contact(Frozen):
     """How a family reaches the people of the organisation."""
 
     email: str = ""
@@ -82,8 +83,8 @@ class Contact:
     """The telephone as people of the country write it; kept, because every page shows it and working it out is dear."""
 
 
-@dataclass(frozen=True, slots=True)
-class Brand:
+@frozen
+class Brand(Frozen):
     """How the portal looks for one organisation (ADM-9)."""
 
     colour: str = "#1f4fa3"
@@ -91,8 +92,8 @@ class Brand:
     """Content hash of the stored logo; empty when there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignInRules:
+@frozen
+class SignInRules(Frozen):
     """What an organisation decides about signing in."""
 
     require_email: bool = True
@@ -103,8 +104,8 @@ class SignInRules:
     """A-14: codes of the whole organisation within an hour."""
 
 
-@dataclass(frozen=True, slots=True)
-class Organisation:
+@frozen
+class Organisation(Frozen):
     """One tenant: one portal, one silo of data."""
 
     slug: str

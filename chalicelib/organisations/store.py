@@ -139,7 +139,7 @@ def _question(told: dict[str, Any]) -> Question:
 
 
 def _billing_document(terms: BillingTerms) -> dict[str, Any]:
-    told = {name: getattr(terms, name) for name in BillingTerms.__slots__}
+    told = {name: getattr(terms, name) for name in BillingTerms.__dataclass_fields__}
     texts = {"numbers": dict(terms.numbers), "footer": dict(terms.footer)}
     return {**told, **texts, "taxes": [list(tax) for tax in terms.taxes], "autopay": terms.autopay.value}
 

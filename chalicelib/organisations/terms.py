@@ -1,10 +1,11 @@
 """What an organisation decided about money: taxes, numbers, partial payments, what families may do themselves."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import NamedTuple
 
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.texts import Texts
 
 
@@ -55,8 +56,8 @@ USUAL_NUMBERS: Mapping[str, str] = {
 """How numbers are written; a pattern with the year begins anew each year."""
 
 
-@dataclass(frozen=True, slots=True)
-class BillingTerms:
+@frozen
+class BillingTerms(Frozen):
     """The rules of money of one organisation."""
 
     legal_name: str = ""

@@ -4,11 +4,12 @@ At most one attempt is under way for an invoice (P-11); the claims say which. Wh
 decided here: the payment itself tells, once the gateway has been asked (P-05).
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 from hashlib import sha256
 from typing import NamedTuple
+
+from chalicelib.shared.frozen import Frozen, frozen
 
 LIFETIME = timedelta(hours=1)
 """How long a hosted page stays open."""
@@ -75,8 +76,8 @@ class Wish(NamedTuple):
         return sha256("\x1f".join(facts).encode()).hexdigest()[:32]
 
 
-@dataclass(frozen=True, slots=True)
-class Checkout:
+@frozen
+class Checkout(Frozen):
     """An attempt to pay, with all that the gateway is asked, so that asking again asks the same."""
 
     id: str

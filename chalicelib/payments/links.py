@@ -4,7 +4,6 @@ A link opens a page that names the organisation, the invoice's number and the am
 of the family. Only the hash of its token is stored; it ends by date, by use, or when the family takes it back.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -20,6 +19,7 @@ from chalicelib.organisations.domain import Organisation
 from chalicelib.payments import paying, store
 from chalicelib.payments.domain import CheckoutState, Purpose, Wish
 from chalicelib.shared.errors import Conflict, Invalid, NotFound
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.ids import new_id
 from chalicelib.shared.texts import say
 from chalicelib.shared.times import DAY, after, day_begins, local_day
@@ -53,8 +53,8 @@ class InvoiceLinkItem(Item, discriminator="invoice_link"):
     until = UnicodeAttribute()
 
 
-@dataclass(frozen=True, slots=True)
-class PayLink:
+@frozen
+class PayLink(Frozen):
     """A link that is still good."""
 
     hash: str

@@ -6,7 +6,7 @@ one attempt under way at most: another wish for it first ends the page that is o
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.billing import store as billing
@@ -22,6 +22,7 @@ from chalicelib.payments.braking import Brake
 from chalicelib.payments.domain import LIFETIME, Checkout, CheckoutState, Claim, Purpose, Wish
 from chalicelib.payments.settling import settle_session
 from chalicelib.shared.errors import Conflict, Invalid
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.money import exponent
 from chalicelib.shared.texts import Message, in_language, say
 from chalicelib.shared.times import epoch
@@ -34,8 +35,8 @@ MOST_AT_ONCE = 20
 UNDER_WAY = say("A payment of this invoice is already on its way.")
 
 
-@dataclass(frozen=True, slots=True)
-class Buyer:
+@frozen
+class Buyer(Frozen):
     """Who pays, and where to come back to."""
 
     language: str

@@ -4,13 +4,14 @@ A quote is never edited once it is sent. That it expired is worked out, never st
 saw it is a moment beside its state.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
 
 from chalicelib.billing.domain import InvoiceLine
 from chalicelib.shared.errors import Conflict
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.texts import Message, say
 
 
@@ -40,8 +41,8 @@ class Answer(NamedTuple):
     """The family's own reference when it approved; its reason when it declined."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+@frozen
+class Quote(Frozen):
     """What something would cost, for good once it is sent."""
 
     id: str

@@ -4,7 +4,7 @@ The n-th period begins n steps after the first day, reckoned from that day each 
 the last day of shorter months and comes back on the 31st. Nothing adds up from one date to the next.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from enum import Enum
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from typing import NamedTuple
 from chalicelib.billing.pricing import LineRequest
 from chalicelib.organisations.terms import AutopayMode
 from chalicelib.shared.errors import Conflict
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.texts import say
 from chalicelib.shared.times import months_after
 
@@ -79,8 +80,8 @@ class Terms(NamedTuple):
     lines: tuple[LineRequest, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Recurring:
+@frozen
+class Recurring(Frozen):
     """A bill that is made again and again; it is never sent itself."""
 
     id: str

@@ -3,7 +3,8 @@
 from datetime import date
 from typing import NamedTuple
 
-from chalicelib.billing.pages import InvoiceRow, LineView, invoice_row, line_view
+from chalicelib.billing.glance import InvoiceRow
+from chalicelib.billing.pages import LineView, invoice_row, line_view
 from chalicelib.billing.pricing import price, total
 from chalicelib.households.summary import Summary
 from chalicelib.organisations.domain import Organisation

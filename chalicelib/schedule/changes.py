@@ -4,7 +4,7 @@ Changes wait in the queue `class_changes`, so that what a crash leaves undone is
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -14,6 +14,7 @@ from chalicelib.data.items import Item
 from chalicelib.data.write import ConditionFailed, Transaction
 from chalicelib.schedule.domain import Occurrence
 from chalicelib.schedule.models import ClassChangeItem
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.texts import Texts
 from chalicelib.shared.times import MINUTE, after, from_iso, to_iso
 
@@ -39,8 +40,8 @@ class Act(Enum):
     """There are more places: whoever waits is asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClassChange:
+@frozen
+class ClassChange(Frozen):
     """One change of a class."""
 
     org: str

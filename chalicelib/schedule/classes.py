@@ -8,7 +8,7 @@ transaction, follow under the same note.
 import random
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from chalicelib.schedule.changes import Act, ClassChange
 from chalicelib.schedule.domain import ClassGroup, Occurrence, Programme
 from chalicelib.schedule.models import MeetingItem, MonthMeetingItem
 from chalicelib.shared.errors import Conflict, NotFound
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.texts import Texts, in_language, say
 from chalicelib.shared.times import to_iso
 
@@ -34,8 +35,8 @@ _BY_MEETING = (MeetingItem, MonthMeetingItem)
 """Rows that are as many as the meetings."""
 
 
-@dataclass(frozen=True, slots=True)
-class Staff:
+@frozen
+class Staff(Frozen):
     """Who changes something for the organisation, and when."""
 
     org: str

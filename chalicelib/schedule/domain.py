@@ -1,12 +1,13 @@
 """What is taught when, and who has a place in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any, NamedTuple, Protocol
 
 from chalicelib.schedule.terms import EnrolmentTerms
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.texts import Texts
 from chalicelib.shared.times import day_begins
 
@@ -67,8 +68,8 @@ class Ages(NamedTuple):
         return (self.youngest is None or years >= self.youngest) and (self.oldest is None or years <= self.oldest)
 
 
-@dataclass(frozen=True, slots=True)
-class ClassGroup:
+@frozen
+class ClassGroup(Frozen):
     """What one enrols in: a group with a teacher, a place and its meetings in order."""
 
     id: str
@@ -188,8 +189,8 @@ class Price(NamedTuple):
     """For how many lessons it was; 0: it is not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolment:
+@frozen
+class Enrolment(Frozen):
     """A person's place in a class group, for all of it or from a day to a day."""
 
     id: str

@@ -6,11 +6,11 @@ lasts as long as it is said to last, whatever clocks do meanwhile.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from chalicelib.schedule.domain import MAX_OCCURRENCES, Occurrence
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.ids import named_id
 from chalicelib.shared.times import Days, from_local
 
@@ -19,8 +19,8 @@ HORIZON_DAYS = 5 * 366
 _WEEK = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+@frozen
+class Series(Frozen):
     """When a class meets: every so many weeks on some weekdays, up to a last day or a number of meetings."""
 
     first: date

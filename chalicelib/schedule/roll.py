@@ -6,12 +6,13 @@ seat goes to exactly one, and what is given back is given back once.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from typing import NamedTuple, Self
 
 from chalicelib.schedule.domain import ClassGroup, Enrolment, EnrolmentStatus, Occurrence, covered
 from chalicelib.schedule.terms import EnrolmentTerms
+from chalicelib.shared.frozen import Frozen, frozen
 
 MAX_SEATS = 1500
 """Seats of one roll: it is one item, and DynamoDB's items end at 400 KB."""
@@ -58,8 +59,8 @@ class Wish(NamedTuple):
         return self.offered_until is not None and now < self.offered_until
 
 
-@dataclass(frozen=True, slots=True)
-class Roll:
+@frozen
+class Roll(Frozen):
     """Who comes to a class group."""
 
     class_group: str

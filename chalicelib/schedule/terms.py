@@ -4,10 +4,11 @@ What held when a place was bought is copied onto the enrolment and holds for it 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any, NamedTuple, Self
 
 from chalicelib.schedule.presets import PRESETS
+from chalicelib.shared.frozen import Frozen, frozen
 
 
 class RefundStep(NamedTuple):
@@ -19,8 +20,8 @@ class RefundStep(NamedTuple):
     """Millionths of that price."""
 
 
-@dataclass(frozen=True, slots=True)
-class EnrolmentTerms:
+@frozen
+class EnrolmentTerms(Frozen):
     """The rules of one place. Money in minor units of the organisation's currency."""
 
     preset: str = ""

@@ -1,7 +1,8 @@
 """Money in integer minor units of a named currency (P-17). Never a float."""
 
-from dataclasses import dataclass
 from typing import Self
+
+from chalicelib.shared.frozen import Frozen, frozen
 
 _BY_EXPONENT = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW MGA PYG RWF UGX UYI VND VUV XAF XOF XPF",
@@ -22,8 +23,8 @@ class CurrencyMismatch(Exception):
     """Amounts of two currencies were added or compared."""
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+@frozen
+class Money(Frozen):
     """An amount in minor units (cents for CAD) of one ISO 4217 currency."""
 
     minor: int

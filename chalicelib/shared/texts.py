@@ -1,7 +1,9 @@
 """Text people read: messages to translate, and data that carries its own languages (NEW-19)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from chalicelib.shared.frozen import Frozen, frozen
 
 LANGUAGES = ("fr", "en", "ru")
 """Languages of the product, in the order pages offer them."""
@@ -15,8 +17,8 @@ def in_language(texts: Texts, language: str) -> str:
     return texts.get(language) or next((text for text in texts.values() if text), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+@frozen
+class Message(Frozen):
     """A sentence still to be translated: its English text is its key, `values` fill its `%(name)s` places."""
 
     key: str

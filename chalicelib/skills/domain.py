@@ -1,11 +1,12 @@
 """Skills that an organisation teaches, with their levels, and what a member reached of them (SKILL-1)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
 from chalicelib.shared.errors import Invalid
+from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.texts import Texts, say
 
 MAX_LEVELS = 20
@@ -26,8 +27,8 @@ class Skill(NamedTuple):
         return self.levels[level - 1] if 0 < level <= len(self.levels) else {}
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+@frozen
+class Reached(Frozen):
     """That a member has a skill, and how far."""
 
     skill: str

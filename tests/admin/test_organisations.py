@@ -14,7 +14,7 @@ from chalicelib.payments.reconciling import QUEUE
 from chalicelib.shared.errors import Conflict
 from chalicelib.shared.times import HOUR, after, to_iso
 from tests.admin.conftest import NOW
-from tests.support.imports import stored_items
+from tests.support.stored import stored_items
 
 
 def test_a_new_organisation_has_an_owner_who_is_told(organisation: Organisation) -> None:

@@ -12,8 +12,8 @@ from chalicelib.bookings.domain import Booking, BookingStatus
 from chalicelib.data import write
 from chalicelib.households import store
 from chalicelib.households.domain import Household, Person, Status
-from chalicelib.households.summary import Summary
-from chalicelib.households.summing import MAX_BOOKINGS, MAX_ENROLMENTS, MAX_NEWS, MAX_UNPAID
+from chalicelib.households.summary import MAX_ENROLMENTS, Summary
+from chalicelib.households.summing import MAX_BOOKINGS, MAX_NEWS, MAX_UNPAID
 from chalicelib.organisations.domain import Organisation
 from chalicelib.quotes import service as quotes
 from chalicelib.recurring import service as recurring

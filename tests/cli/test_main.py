@@ -9,7 +9,8 @@ from chalicelib.organisations import store
 from chalicelib.organisations.domain import Status
 from cli.__main__ import app, main
 from local.engine import Engine
-from tests.support.imports import FAMILY, stored_items, with_rows, write_folder
+from tests.support.imports import FAMILY, with_rows, write_folder
+from tests.support.stored import stored_items
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "demo"

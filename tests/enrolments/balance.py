@@ -1,8 +1,8 @@
 """A school in which anything happens in any order, and what has to hold whatever happened.
 
 The machine keeps a plain model of its own: who has, holds or waits for a place, and what each place was billed for. It
-acts through the use cases, and after every step compares what is stored. `Balance` is what other machines build on:
-they add rules for what else families and staff do, and invariants of their own.
+acts through the use cases, and after every step compares what is stored. `Balance` is about places and money;
+`RightsBalance` adds single meetings.
 """
 
 from contextlib import suppress
@@ -23,6 +23,8 @@ from tests.enrolments.school import School
 from tests.support.world import build
 
 FAMILIES, CLASSES, CAPACITY = 3, 3, 2
+RIGHTS = 3
+"""To make up, that a place gives at most."""
 _WHO, _WHERE, _PICK = st.integers(0, FAMILIES - 1), st.integers(0, CLASSES - 1), st.integers(0, 8)
 
 
@@ -42,13 +44,18 @@ class Balance(RuleBasedStateMachine):
         """Every example is an organisation of its own."""
         world = build(f"balance-{new_id()[:12]}")
         self.school = School(world, world.programme().id)
-        self.school.rules(preset="quebec_course", transfer=True, absence_notice_minutes=0)
+        self.school.rules(
+            preset="quebec_course", transfer=True, absence_notice_minutes=0, makeup_limit=RIGHTS,
+            makeup_notice_minutes=600,
+        )  # fmt: skip
         self.homes = [self.school.family(f"Family {number}", f"Child {number}") for number in range(FAMILIES)]
         self.groups = [
             self.school.group(*(day + number for day in range(1, 36, 7)), capacity=CAPACITY,
                               price_minor=5000 * number + 777)
             for number in range(CLASSES)
         ]  # fmt: skip
+        for who, where in ((0, 0), (1, 0), (2, 1), (0, 1)):
+            self.buy(who, where)
 
     # What happens.
 

@@ -1,4 +1,4 @@
-"""Whatever families and staff do, and in whatever order: seats, credits and rights always balance."""
+"""Whatever families, staff and the clock do, and in whatever order: seats, credits and rights always balance."""
 
 import os
 
@@ -6,16 +6,17 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from local.engine import Engine
-from tests.enrolments.balance import Balance
+from tests.enrolments.rights_balance import RightsBalance
 
 
-def test_seats_and_credits_balance(aws: Engine) -> None:
-    """ACC-3, SCH-5, SCH-10, NEW-1, NEW-5: enrol, hold, expire, leave, change group, wait and be offered, pay."""
+def test_seats_credits_and_rights_balance(aws: Engine) -> None:
+    """ACC-3, SCH-5, SCH-6, SCH-10, NEW-1, NEW-5, X-11: enrol, hold, leave, change group, pay, wait and be offered,
+    stay away, make up, and meetings that the organisation cancels."""
     run_state_machine_as_test(
-        Balance,
+        RightsBalance,
         settings=settings(
-            max_examples=int(os.environ.get("BALANCE_CASES", "10")),
-            stateful_step_count=25,
+            max_examples=int(os.environ.get("BALANCE_CASES", "8")),
+            stateful_step_count=30,
             deadline=None,
             phases=(Phase.generate,),  # each step asks the table: making a failure small would take minutes
             suppress_health_check=list(HealthCheck),

@@ -8,7 +8,8 @@ import pytest
 
 from chalicelib.enrolments import enrolling, queueing, waiting
 from chalicelib.enrolments.enrolling import Changed
-from chalicelib.households.summing import MAX_ENROLMENTS, with_enrolment
+from chalicelib.households.summary import MAX_ENROLMENTS
+from chalicelib.households.summing import with_enrolment
 from chalicelib.schedule import classes
 from chalicelib.schedule.domain import Ages, ClassGroup, EnrolmentStatus
 from chalicelib.schedule.summing import enrolment_row

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.enrolments.finding import Busy, Candidate, Commitments, Seeker, fits, ranked, suits
 from chalicelib.enrolments.rights import Right
 from chalicelib.schedule.domain import Ages, ClassGroup, Occurrence, OccurrenceStatus
-from tests.support.proof import PROOF
+from tests.support.proof import RULE
 
 ZONE = "America/Toronto"
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
@@ -109,7 +109,7 @@ _BUSY = st.lists(st.builds(busy, st.floats(-2, 40, allow_nan=False)), max_size=3
 
 
 @given(candidates=_CANDIDATES, own=_BUSY, family=_BUSY)
-@PROOF
+@RULE
 def test_ranking_loses_nothing_and_does_not_hang_on_the_order_it_is_given(
     candidates: list[Candidate], own: tuple[Busy, ...], family: tuple[Busy, ...]
 ) -> None:

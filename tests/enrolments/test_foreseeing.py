@@ -20,7 +20,7 @@ from chalicelib.schedule.domain import (
 )
 from chalicelib.schedule.terms import EnrolmentTerms
 from chalicelib.shared.times import from_local
-from tests.support.proof import PROOF
+from tests.support.proof import RULE
 
 ZONE = "America/Toronto"
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
@@ -93,7 +93,7 @@ def test_a_right_expires_by_local_days_of_the_missed_meeting() -> None:
     given_before=st.integers(0, 4),
     makeups=st.booleans(),
 )
-@PROOF
+@RULE
 def test_rights_never_pass_the_limit_and_always_come_with_an_excuse(
     limit: int | None, notice: int, given_before: int, makeups: bool
 ) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.enrolments.queueing import AT_ONCE, advance
 from chalicelib.schedule.domain import ClassGroup, Occurrence
 from chalicelib.schedule.roll import Roll, Seat, Wish
-from tests.support.proof import PROOF
+from tests.support.proof import RULE
 
 ZONE = "America/Toronto"
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
@@ -92,7 +92,7 @@ _ROLLS = st.builds(
 
 
 @given(roll=_ROLLS, capacity=st.none() | st.integers(0, 5))
-@PROOF
+@RULE
 def test_offers_never_pass_what_is_free_and_nobody_is_passed_over_without_cause(
     roll: Roll, capacity: int | None
 ) -> None:

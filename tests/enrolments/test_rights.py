@@ -13,7 +13,7 @@ from chalicelib.enrolments.right_store import right_from, right_item
 from chalicelib.enrolments.rights import FOLLOWING, Right, RightStatus, right_row
 from chalicelib.shared.errors import Conflict
 from chalicelib.shared.times import day_begins
-from tests.support.proof import PROOF
+from tests.support.proof import RULE
 
 ZONE = "America/Toronto"
 TODAY = date(2026, 11, 22)
@@ -77,7 +77,7 @@ def test_a_reserved_right_is_used_when_the_class_is_over_though_nobody_wrote_it(
 
 
 @given(left=st.integers(0, 400), waited=st.integers(0, 400))
-@PROOF
+@RULE
 def test_returned_it_has_as_many_days_as_when_it_was_reserved(left: int, waited: int) -> None:
     """X-11: what the organisation cancels costs the family no day."""
     right = replace(ISSUED, expires_on=TODAY + timedelta(days=left))

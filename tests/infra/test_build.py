@@ -180,6 +180,38 @@ def test_only_the_services_and_languages_in_use_ship(names: list[str]) -> None:
     assert locales == {"root", "en", "fr", "ru"}
 
 
+_WRITER = """
+import json, sys
+from datetime import date, datetime, timezone
+from decimal import Decimal
+from chalicelib.web.language import Local
+days = [date(2026, month, 28) for month in range(1, 13)]
+told = []
+for language in ("en", "fr", "ru"):
+    for country in ("CA", "US", "GB", "FR", "BE", "CH", "RU", "KZ", "MU", ""):
+        local = Local(language, country, "America/Toronto")
+        styles = ("short", "medium", "long", "weekday", "day", "month", "dayname", "month_year")
+        told += [local.date(day, style) for day in days for style in styles]
+        codes = ("CAD", "EUR", "RUB", "JPY", "USD")
+        told += [local.money(minor, code) for minor in (0, -5, 123456789) for code in codes]
+        told += [local.number(Decimal("1234567.5")), local.percent(99750), local.first_weekday]
+        told += [local.time(datetime(2026, 1, 1, hour, 5, tzinfo=timezone.utc)) for hour in (0, 6, 17, 18)]
+json.dump(told, sys.stdout)
+"""
+
+
+def _written_by(folder: Path) -> list[str]:
+    told: list[str] = json.loads(
+        subprocess.run([sys.executable, "-c", _WRITER], cwd=folder, check=True, capture_output=True, text=True).stdout
+    )
+    return told
+
+
+def test_dates_times_and_money_are_written_as_if_nothing_had_been_left_out(made: Build) -> None:
+    """Most of Babel's data stays behind (infra.trim)."""
+    assert _written_by(made.unpacked(Package.PORTAL)) == _written_by(ROOT)
+
+
 def test_every_module_ships_with_byte_code_that_is_believed(made: Build, package: Package, names: list[str]) -> None:
     """The zip gives all files one date: only an unchecked hash makes Python take byte code for current."""
     shipped = set(names)

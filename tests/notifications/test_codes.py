@@ -11,7 +11,6 @@ import pytest
 
 from chalicelib import bootstrap, settings
 from chalicelib.data import keys
-from chalicelib.data.items import connection
 from chalicelib.entry import code_sender
 from chalicelib.identity import challenges, codes, tokens
 from chalicelib.identity.domain import Channel, Purpose, UserStatus
@@ -28,6 +27,7 @@ from tests.support.browser import Browser
 from tests.support.clock import TurnedClock
 from tests.support.door import Door
 from tests.support.sent import Sent
+from tests.support.stored import stored_items
 from tests.support.wire import Fault, Killed, tapped
 from tests.support.world import World
 
@@ -237,13 +237,7 @@ def _forms_of(secret: str) -> set[str]:
 
 def _dump(org: str) -> str:
     """Everything the table holds of an organisation."""
-    table, start, found = connection(), None, []
-    while True:
-        answer = table.scan(exclusive_start_key=start, limit=250)
-        found += [item for item in answer["Items"] if item["pk"]["S"].startswith(f"ORG#{org}")]
-        start = answer.get("LastEvaluatedKey")
-        if not start:
-            return "\n".join(map(str, found))
+    return "\n".join(map(str, stored_items(org).values()))
 
 
 def test_the_table_holds_no_code_and_no_hash_of_one(world: World, van: Van) -> None:

@@ -5,7 +5,7 @@ import io
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.billing.domain import Due
@@ -13,6 +13,7 @@ from chalicelib.billing.ledger import EntryKind, LedgerEntry
 from chalicelib.billing.statements import Statement, Switches, ageing, statement
 from chalicelib.papers.statement import statement_csv, statement_paper
 from tests.papers.writing import desk, plain, typeset, words
+from tests.support.proof import RULE
 
 _WHEN = datetime(2026, 6, 6, tzinfo=UTC)
 _TODAY = date(2026, 6, 6)
@@ -95,7 +96,7 @@ def test_the_csv_holds_the_same_figures_as_the_paper() -> None:
 _BASE, _DESK = made(), desk()
 
 
-@settings(max_examples=10_000, deadline=None)
+@RULE
 @given(st.text(max_size=30) | st.builds(str.__add__, st.sampled_from([*TRIGGERS, "'"]), st.text(max_size=30)))
 def test_no_cell_is_a_formula(text: str) -> None:
     """I-04: whatever is noted in the ledger; without the apostrophe it is what was written."""

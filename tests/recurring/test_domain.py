@@ -13,7 +13,7 @@ from chalicelib.organisations.terms import AutopayMode
 from chalicelib.recurring import domain
 from chalicelib.recurring.domain import Frequency, Recurring, RecurringStatus, Terms
 from chalicelib.shared.errors import Conflict
-from tests.support.proof import PROOF
+from tests.support.proof import RULE
 
 DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
 FREQUENCIES = st.sampled_from(Frequency)
@@ -53,7 +53,7 @@ def test_each_frequency_is_what_it_says() -> None:
 
 
 @given(FREQUENCIES, DAYS, st.integers(0, 400))
-@PROOF
+@RULE
 def test_periods_go_on_without_gaps_and_keep_their_day(frequency: Frequency, first: date, number: int) -> None:
     """Each begins after the one before; months keep the first day's number wherever they have it."""
     here, following = frequency.period(first, number), frequency.period(first, number + 1)
@@ -68,7 +68,7 @@ def test_periods_go_on_without_gaps_and_keep_their_day(frequency: Frequency, fir
 
 
 @given(FREQUENCIES, DAYS, DAYS)
-@PROOF
+@RULE
 def test_the_index_names_the_first_period_from_a_day_on(frequency: Frequency, first: date, day: date) -> None:
     number = frequency.index(first, day)
 
@@ -97,7 +97,7 @@ def test_only_what_is_on_can_be_paused_and_go_on(status: RecurringStatus) -> Non
 
 
 @given(DAYS, st.integers(0, 3000), st.integers(0, 30), FREQUENCIES)
-@PROOF
+@RULE
 def test_what_lies_in_a_pause_is_not_billed(first: date, away: int, before: int, frequency: Frequency) -> None:
     """Going on never bills a day before today, never goes back, and stays on the same days."""
     paused = recurring(first, frequency, periods=before, status=RecurringStatus.PAUSED)

@@ -1,6 +1,6 @@
 """Folders of CSV files for tests of the importer, and what an import left in the table."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +8,6 @@ from pathlib import Path
 from chalicelib.admin.imports.plan import Outcome
 from chalicelib.admin.imports.service import checked
 from chalicelib.admin.imports.staging import Problem
-from chalicelib.data.items import Item, connection
 from chalicelib.organisations.domain import Organisation
 
 Files = Mapping[str, str]
@@ -111,12 +110,3 @@ class Importer:
     def places(self, files: Files) -> list[tuple[str, int, str]]:
         """File, line and column of every mistake."""
         return [(problem.file, problem.line, problem.field) for problem in self.problems(files)]
-
-
-def stored_items(org: str) -> dict[tuple[str, str], object]:
-    """Everything of one organisation as DynamoDB holds it. A scan, in pages that a busy machine answers in time."""
-    connection()
-    items: Iterable[Item] = Item.scan(
-        Item.pk.startswith(f"ORG#{org}#") | (Item.pk == f"ORG#{org}"), consistent_read=True, page_size=250
-    )
-    return {(item.pk, item.sk): item.to_dynamodb_dict() for item in items}

@@ -18,7 +18,9 @@ from chalicelib.organisations.terms import Tax
 T = TypeVar("T")
 
 PROOF = settings(max_examples=int(os.environ.get("PROOF_CASES", "10000")), deadline=None)
-"""Decorates a property; the variable `PROOF_CASES` asks for more than usual."""
+"""Decorates a property of money; the variable `PROOF_CASES` asks for more than usual."""
+RULE = settings(max_examples=int(os.environ.get("RULE_CASES", "2000")), deadline=None)
+"""The same for rules in which no sum is reckoned."""
 
 _COMMON_RATES = (50_000, 75_000, 99_750, 200_000, 55_000, 0, 500_000, 100_000)
 

@@ -6,7 +6,8 @@ from chalicelib.admin.imports.columns import SHEETS
 from chalicelib.data import write
 from chalicelib.identity.domain import User
 from chalicelib.identity.store import create_user
-from tests.support.imports import FAMILY, Files, Importer, stored_items, with_rows
+from tests.support.imports import FAMILY, Files, Importer, with_rows
+from tests.support.stored import stored_items
 
 BAD_CELLS = {
     "household": {

@@ -18,7 +18,8 @@ from chalicelib.organisations.domain import Organisation
 from chalicelib.schedule import store as schedule
 from chalicelib.schedule.domain import EnrolmentStatus
 from chalicelib.shared.errors import Unavailable
-from tests.support.imports import FAMILY, Files, Importer, stored_items, with_rows
+from tests.support.imports import FAMILY, Files, Importer, with_rows
+from tests.support.stored import StoredItem, stored_items
 
 
 def inner(load: Importer, kind: str, name: str) -> str:
@@ -219,17 +220,12 @@ def test_columns_that_are_missing_leave_a_booking_a_payment_and_an_invoice_as_th
     assert _told(stored_items(load.organisation.slug)) == _told(before)
 
 
-def _told(items: dict[tuple[str, str], object]) -> dict[tuple[str, str], object]:
+def _told(items: dict[tuple[str, str], StoredItem]) -> dict[tuple[str, str], StoredItem]:
     """Items without what every write changes."""
     return {
-        key: {name: value for name, value in vars_of(item).items() if name not in ("source", "version")}
+        key: {name: value for name, value in item.items() if name not in ("source", "version")}
         for key, item in items.items()
     }
-
-
-def vars_of(item: object) -> dict[str, object]:
-    assert isinstance(item, dict)
-    return item
 
 
 def test_an_enrolment_by_one_home_reaches_the_other_home_that_is_in_no_file(load: Importer) -> None:

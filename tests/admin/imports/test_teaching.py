@@ -18,7 +18,8 @@ from chalicelib.schedule.domain import Ages, Attendance, ClassGroup, Enrolment, 
 from chalicelib.schedule.roll import MAX_SEATS, Roll
 from chalicelib.schedule.terms import EnrolmentTerms
 from chalicelib.skills import store as skills
-from tests.support.imports import FAMILY, Importer, stored_items, with_rows
+from tests.support.imports import FAMILY, Importer, with_rows
+from tests.support.stored import stored_items
 
 _TANGO = "tango;Tango;;danse;\n"
 

@@ -7,7 +7,8 @@ from chalicelib.households.domain import Role
 from chalicelib.identity import store
 from chalicelib.identity.domain import StaffRole, User
 from chalicelib.identity.models import StaffItem
-from tests.support.imports import FAMILY, Importer, stored_items
+from tests.support.imports import FAMILY, Importer
+from tests.support.stored import stored_items
 
 
 def user(load: Importer, name: str) -> User:
