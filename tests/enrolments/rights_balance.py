@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
@@ -35,18 +36,14 @@ class RightsBalance(Balance):
     def stay_away(self, pick: int, meeting: int) -> None:
         """An absence is told."""
         for _, place in self.one_of_the_places(pick):
-            _attempt(lambda place=place: self.school.stay_away(place, self._meeting(place, meeting)))
+            _attempt(partial(self.school.stay_away, place, self._meeting(place, meeting)))
 
     @rule(pick=_PICK, meeting=_MEETING)
     def come_after_all(self, pick: int, meeting: int) -> None:
         """An absence is taken back."""
         for home, place in self.one_of_the_places(pick):
-            which = (place.person, place.id)
-            _attempt(
-                lambda home=home, place=place, which=which: absence.withdraw(
-                    self._organisation, home.id, which, self._meeting(place, meeting).id, self.school.now
-                )
-            )
+            which, missed = (place.person, place.id), self._meeting(place, meeting).id
+            _attempt(partial(absence.withdraw, self._organisation, home.id, which, missed, self.school.now))
 
     @rule(who=_WHO, which=_PICK, where=_WHERE, meeting=_MEETING, waits=st.booleans())
     def choose(self, who: int, which: int, where: int, meeting: int, *, waits: bool) -> None:
