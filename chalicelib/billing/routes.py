@@ -44,7 +44,7 @@ def show_invoices(request: Request) -> Reply:
 
 
 def _all(request: Request) -> Reply:
-    found = store.list_invoices(request.org, request.me.household, paging.after(request))
+    found = store.skim_invoices(request.org, request.me.household, paging.after(request))
     return _list(request, _rows(request, found.rows), paging.links(request, "invoices", found.next))
 
 

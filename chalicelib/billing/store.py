@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 from chalicelib.billing.domain import (
     CREDIT_NOTE,
@@ -44,6 +45,15 @@ def get_invoice(org: str, household_id: str, invoice_id: str) -> Invoice | None:
 def list_invoices(org: str, household_id: str, after: str = "") -> read.Page[Invoice]:
     """Issued invoices, newest first, a page at a time. One round trip however many there are."""
     found = read.listed(InvoiceItem, partial(keys.invoice, org, household_id), after=after)
+    return read.Page([invoice_from(item) for item in found.rows], found.next)
+
+
+_LISTED = ("invoice", "household", "number", "currency", "issued_on", "due_on", "status", "total", "paid", "schedule")
+
+
+def skim_invoices(org: str, household_id: str, after: str = "") -> read.Page[Invoice]:
+    """The same as far as lists tell it: without lines, coverages and whatever only the page of one invoice shows."""
+    found = read.listed(InvoiceItem, partial(keys.invoice, org, household_id), after=after, only=_LISTED)
     return read.Page([invoice_from(item) for item in found.rows], found.next)
 
 
@@ -209,31 +219,32 @@ def entry_from(item: LedgerItem) -> LedgerEntry:
 
 def invoice_from(item: InvoiceItem) -> Invoice:
     """The invoice that `item` stores."""
+    told: dict[str, Any] = item.attribute_values  # a list reads hundreds: PynamoDB asks itself much at each attribute
     return Invoice(
-        id=item.invoice,
-        household=item.household,
-        number=item.number,
-        currency=item.currency,
-        issued_on=date.fromisoformat(item.issued_on),
-        due_on=date.fromisoformat(item.due_on),
-        status=InvoiceStatus(item.status),
-        lines=tuple(line_from(row) for row in item.lines),
-        total_minor=int(item.total),
-        paid_minor=int(item.paid),
+        id=told["invoice"],
+        household=told["household"],
+        number=told["number"],
+        currency=told["currency"],
+        issued_on=date.fromisoformat(told["issued_on"]),
+        due_on=date.fromisoformat(told["due_on"]),
+        status=InvoiceStatus(told["status"]),
+        lines=tuple(line_from(row) for row in told["lines"] or ()),
+        total_minor=int(told["total"]),
+        paid_minor=int(told["paid"]),
         coverages=tuple(
-            Coverage(p, date.fromisoformat(day), minor, how) for p, day, minor, how in item.coverages or ()
+            Coverage(p, date.fromisoformat(day), minor, how) for p, day, minor, how in told["coverages"] or ()
         ),
-        note=item.note or "",
-        source=item.source or "",
-        version=item.version,
-        payer=item.payer or "",
-        schedule=tuple(Due(date.fromisoformat(day), minor) for day, minor in item.schedule or ()),
-        reference=item.reference or "",
-        recurring=item.recurring or "",
-        quote=item.quote or "",
-        autopay=bool(item.autopay),
-        sent_at=from_iso(item.sent_at) if item.sent_at else None,
-        viewed_at=from_iso(item.viewed_at) if item.viewed_at else None,
+        note=told["note"] or "",
+        source=told["source"] or "",
+        version=told["version"],
+        payer=told["payer"] or "",
+        schedule=tuple(Due(date.fromisoformat(day), minor) for day, minor in told["schedule"] or ()),
+        reference=told["reference"] or "",
+        recurring=told["recurring"] or "",
+        quote=told["quote"] or "",
+        autopay=bool(told["autopay"]),
+        sent_at=from_iso(told["sent_at"]) if told["sent_at"] else None,
+        viewed_at=from_iso(told["viewed_at"]) if told["viewed_at"] else None,
     )
 
 

@@ -7,13 +7,12 @@ each member's own history (SCH-1).
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from heapq import nsmallest
-from operator import attrgetter
 from typing import NamedTuple
 
 from chalicelib.bookings.domain import Booking
 from chalicelib.bookings.pages import bookings_ahead
 from chalicelib.calendar.domain import (
+    BY_TIME,
     Entry,
     Holding,
     Standing,
@@ -93,8 +92,7 @@ def next_classes(family: Family, groups: Mapping[str, ClassGroup], held: Iterabl
     """The next meetings of places that are not over, at most `count`, next first."""
     taken = (holding for holding in held if holding.status.holds_place)
     coming = (each for each in meetings_of(taken, groups, family.zone) if each.occurrence.ends > family.now)
-    first = nsmallest(count, coming, key=attrgetter("order"))
-    return entries_of(first)
+    return entries_of(sorted(coming, key=BY_TIME)[:count])
 
 
 def _bookings_ahead(family: Family) -> list[Entry]:
