@@ -105,3 +105,8 @@ def _is_safe(base_url: str) -> bool:
 def current() -> Settings:
     """The settings of this process."""
     return read(os.environ)
+
+
+def place_zones() -> None:
+    """Says where the rules of time zones are, unless somebody has: to find that out, Python reads how it was built."""
+    os.environ.setdefault("PYTHONTZPATH", "/usr/share/zoneinfo")

@@ -8,17 +8,17 @@ Of a function's features, a cold start loads only what is asked for: the package
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from chalicelib import settings
 
 if TYPE_CHECKING:
     from chalicelib.web.routes import Route, Routes
 
 gc.disable()
-os.environ.setdefault("PYTHONTZPATH", "/usr/share/zoneinfo")
-"""Else `zoneinfo` reads all that is known of how Python was built, to find this folder; a package holds the rest."""
+settings.place_zones()
 
 LISTED = "listed_routes"
 """Package of the modules, one for each function, in which a build lists the routes (`infra.routes`)."""
