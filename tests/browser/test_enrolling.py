@@ -26,12 +26,13 @@ def _look(visitor: Visitor, inspector: Inspector, javascript: bool) -> None:
 
 
 def _open_class_with_a_place(visitor: Visitor) -> str:
-    """The first class of the list that somebody of the family can take a place in; returns its address."""
+    """The first class of the list that costs, and that somebody of the family can take a place in; its address."""
     links = visitor.page.locator("main .row a")
     found = [links.nth(number).get_attribute("href") or "" for number in range(links.count())]
     for href in found:
         visitor.page.goto(f"{visitor.portal.base_url}{href}")
-        if visitor.page.locator("form[action$='/hold'] [type=radio]").count():
+        costs = "Free of charge" not in visitor.text()
+        if costs and visitor.page.locator("form[action$='/hold'] [type=radio]").count():
             return visitor.page.url
     raise AssertionError(f"none of {found} has a place for this family")
 
