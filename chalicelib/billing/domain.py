@@ -126,13 +126,15 @@ class Invoice(Frozen):
     @property
     def dues(self) -> tuple[Due, ...]:
         """What is still to pay and when, earliest first; money covers the earliest part first."""
+        if self.balance_minor <= 0:
+            return ()
         covered, left = self.paid_minor, []
         for due in self.schedule or (Due(self.due_on, self.total_minor),):
             taken = min(covered, due.minor)
             covered -= taken
             if due.minor > taken:
                 left.append(Due(due.on, due.minor - taken))
-        return tuple(left) if self.balance_minor > 0 else ()
+        return tuple(left)
 
     def overdue_minor(self, today: date) -> int:
         """What should have come before `today`."""

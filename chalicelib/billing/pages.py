@@ -91,8 +91,8 @@ def method_words(method: str) -> Message:
 
 def invoice_row(invoice: Invoice, local: Local, org: str, today: date) -> InvoiceRow:
     """An invoice in a list: what is still to pay of an open one, the total of others."""
-    words, tone = status_words(invoice, today)
     dues = invoice.dues
+    words, tone = OVERDUE if dues and dues[0].on < today else _STATUS_WORDS[invoice.status]
     when = due_words(dues[0].on) if dues else say("Issued %(day)s", day=invoice.issued_on)
     return InvoiceRow(
         id=invoice.id,

@@ -228,17 +228,15 @@ def invoice_from(item: InvoiceItem) -> Invoice:
         issued_on=date.fromisoformat(told["issued_on"]),
         due_on=date.fromisoformat(told["due_on"]),
         status=InvoiceStatus(told["status"]),
-        lines=tuple(line_from(row) for row in told["lines"] or ()),
+        lines=tuple(map(line_from, told["lines"] or ())),
         total_minor=int(told["total"]),
         paid_minor=int(told["paid"]),
-        coverages=tuple(
-            Coverage(p, date.fromisoformat(day), minor, how) for p, day, minor, how in told["coverages"] or ()
-        ),
+        coverages=tuple(map(_coverage, told["coverages"] or ())),
         note=told["note"] or "",
         source=told["source"] or "",
         version=told["version"],
         payer=told["payer"] or "",
-        schedule=tuple(Due(date.fromisoformat(day), minor) for day, minor in told["schedule"] or ()),
+        schedule=tuple(map(_due, told["schedule"] or ())),
         reference=told["reference"] or "",
         recurring=told["recurring"] or "",
         quote=told["quote"] or "",
@@ -246,6 +244,16 @@ def invoice_from(item: InvoiceItem) -> Invoice:
         sent_at=from_iso(told["sent_at"]) if told["sent_at"] else None,
         viewed_at=from_iso(told["viewed_at"]) if told["viewed_at"] else None,
     )
+
+
+def _coverage(row: list[Any]) -> Coverage:
+    document, day, minor, method = row
+    return Coverage(document, date.fromisoformat(day), minor, method)
+
+
+def _due(row: list[Any]) -> Due:
+    day, minor = row
+    return Due(date.fromisoformat(day), minor)
 
 
 def payment_from(item: PaymentItem) -> Payment:

@@ -5,8 +5,10 @@ needs the enrolments as well, for they hold who was there. Months from before th
 each member's own history (SCH-1).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple
 
 from chalicelib.bookings.domain import Booking
@@ -15,6 +17,7 @@ from chalicelib.calendar.domain import (
     BY_TIME,
     Entry,
     Holding,
+    Meeting,
     Standing,
     booking_entry,
     entries_of,
@@ -27,12 +30,13 @@ from chalicelib.households.domain import Role
 from chalicelib.households.summary import ENROLMENT_DAYS, GIVEN_UP, MAX_ENROLMENTS, Summary
 from chalicelib.organisations.domain import Module, Organisation
 from chalicelib.schedule import store
-from chalicelib.schedule.domain import ClassGroup, Occurrence
+from chalicelib.schedule.domain import ClassGroup, Occurrence, covered
 from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.times import local_day
 
 _MOST_OF_ONE_MEMBER = 100
 """Enrolments of a member that are looked through for a month long ago: the latest that had begun by then."""
+_STARTS = attrgetter("starts")
 _FAR = timedelta(days=3650)
 _PAST = timedelta(days=ENROLMENT_DAYS - 2)
 """How far the list of what is past goes back; months go on from there."""
@@ -91,8 +95,16 @@ def groups_ahead(family: Family, held: Iterable[Holding]) -> Mapping[str, ClassG
 def next_classes(family: Family, groups: Mapping[str, ClassGroup], held: Iterable[Holding], count: int) -> list[Entry]:
     """The next meetings of places that are not over, at most `count`, next first."""
     taken = (holding for holding in held if holding.status.holds_place)
-    coming = (each for each in meetings_of(taken, groups, family.zone) if each.occurrence.ends > family.now)
-    return entries_of(sorted(coming, key=BY_TIME)[:count])
+    first = [meeting for holding in taken for meeting in _next_of(holding, groups, family, count)]
+    return entries_of(sorted(first, key=BY_TIME)[:count])
+
+
+def _next_of(holding: Holding, groups: Mapping[str, ClassGroup], family: Family, count: int) -> Iterator[Meeting]:
+    """As many of one place: a season has dozens, of which the home page shows four."""
+    if group := groups.get(holding.class_group):
+        met = sorted(covered(group, holding, family.zone), key=_STARTS)
+        ahead = (meeting for meeting in met if meeting.ends > family.now)
+        yield from (Meeting(meeting, group, holding) for meeting in islice(ahead, count))
 
 
 def _bookings_ahead(family: Family) -> list[Entry]:

@@ -84,21 +84,23 @@ class Item(Model):
         if not issubclass(kind, cls):
             raise TypeError(f"a {kind.__name__} is not a {cls.__name__}")
         item: Self = kind.__new__(kind)
-        item.attribute_values = {
-            name: read(data[stored][form]) if stored in data else default
-            for name, stored, form, read, default in _attributes(kind)
-        }
-        item.attribute_values["kind"] = kind  # an item that an update made has none stored
+        usual, known = _attributes(kind)
+        told = usual.copy()
+        for stored, value in data.items():
+            if stored in known:
+                name, form, read = known[stored]
+                told[name] = read(value[form])
+        told["kind"] = kind  # an item that an update made has none stored
+        item.attribute_values = told
         return item
 
 
 @cache
-def _attributes(kind: type[Item]) -> list[tuple[str, str, str, Callable[[Any], Any], Any]]:
-    """Of each attribute: its name, its stored name, the form of its value, what reads that, and the default."""
-    return [
-        (name, each.attr_name, each.attr_type, _reader(each), each.default)
-        for name, each in kind.get_attributes().items()
-    ]
+def _attributes(kind: type[Item]) -> tuple[dict[str, Any], dict[str, tuple[str, str, Callable[[Any], Any]]]]:
+    """The defaults of all attributes; and by the stored name its name, the form of its value, and what reads that."""
+    found = kind.get_attributes()
+    known = {each.attr_name: (name, each.attr_type, _reader(each)) for name, each in found.items()}
+    return {name: each.default for name, each in found.items()}, known
 
 
 def _reader(attribute: Attribute[Any]) -> Callable[[Any], Any]:

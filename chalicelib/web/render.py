@@ -13,7 +13,7 @@ from chalicelib.shared.texts import Message
 from chalicelib.web import assets, csrf, urls
 from chalicelib.web.http import Reply, Request
 from chalicelib.web.language import Local, own_names
-from chalicelib.web.symbols import symbol
+from chalicelib.web.symbols import mark, symbol
 
 _ROOT = Path(__file__).parents[2]
 _SOURCES = _ROOT / "templates"
@@ -112,7 +112,9 @@ def _environment(*, autoescape: bool) -> Environment:
         extensions=[] if ready else ["jinja2.ext.i18n"],
     )
     environment.newstyle_gettext = True  # type: ignore[attr-defined]
-    environment.globals.update(asset=assets.url, symbol=symbol, **_translators(Markup if autoescape else str))
+    environment.globals.update(
+        asset=assets.url, symbol=symbol, mark=mark, **_translators(Markup if autoescape else str)
+    )
     return environment
 
 
@@ -123,7 +125,8 @@ def _translators(kind: type[str]) -> dict[str, Callable[..., str]]:
     """
 
     def gettext(key: str, **values: object) -> str:
-        return kind(_reader.get().gettext(key)) % values
+        sentence = kind(_reader.get().gettext(key))
+        return sentence % values if values or "%" in sentence else sentence
 
     def ngettext(one: str, many: str, count: int, **values: object) -> str:
         return kind(_reader.get().ngettext(one, many, count)) % {"num": count, **values}

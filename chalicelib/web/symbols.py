@@ -1,4 +1,4 @@
-"""Symbols of `static/icons.svg`. Always decoration: the words beside them say it all."""
+"""Small marks of which a page has dozens: symbols of `static/icons.svg`, which only decorate, and badges."""
 
 from functools import lru_cache
 
@@ -15,3 +15,9 @@ def symbol(name: str, turn: bool = False) -> Markup:
     """
     mark = Markup('<svg class="icon{turn}" aria-hidden="true" focusable="false"><use href="{file}#{name}"/></svg>')
     return mark.format(turn=" icon--turn" if turn else "", file=assets.url("icons.svg"), name=name)
+
+
+@lru_cache(maxsize=1024)
+def mark(label: str, tone: str = "neutral") -> Markup:
+    """A badge: a word or two about how something stands. Made here for the same reason."""
+    return Markup('<span class="badge tone-{tone}">{label}</span>').format(tone=tone, label=label)
