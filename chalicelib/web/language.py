@@ -115,12 +115,13 @@ class Local:
 
     def say(self, message: Message) -> str:
         """A Message as a sentence; dates and money among its values are written locally."""
+        if not message.values:
+            return self._sentence(message)
         values = {name: self._value(value) for name, value in message.values.items()}
         if "n" in message.values and "plural" in message.values:
             count = int(str(message.values["n"]))
             return self.ngettext(message.key, str(message.values["plural"]), count) % values
-        sentence = self._sentence(message)
-        return sentence % values if values else sentence
+        return self._sentence(message) % values
 
     def _sentence(self, message: Message) -> str:
         if message.context:
