@@ -82,6 +82,20 @@ class Due(NamedTuple):
     minor: int
 
 
+class ListedInvoice(NamedTuple):
+    """An invoice as lists tell it."""
+
+    id: str
+    number: str
+    currency: str
+    issued_on: date
+    status: InvoiceStatus
+    minor: int
+    """What is still to pay of an open one, the total of others."""
+    due_on: date | None
+    """When the next part falls due; None when nothing is to pay."""
+
+
 @frozen
 class Invoice(Frozen):
     """A bill. It is never edited once it is issued; `paid_minor` counts what was covered."""
@@ -135,6 +149,13 @@ class Invoice(Frozen):
             if due.minor > taken:
                 left.append(Due(due.on, due.minor - taken))
         return tuple(left)
+
+    @property
+    def listed(self) -> ListedInvoice:
+        """The same as lists tell it."""
+        dues = self.dues
+        minor, due_on = (self.balance_minor, dues[0].on) if dues else (self.total_minor, None)
+        return ListedInvoice(self.id, self.number, self.currency, self.issued_on, self.status, minor, due_on)
 
     def overdue_minor(self, today: date) -> int:
         """What should have come before `today`."""

@@ -9,6 +9,7 @@ from chalicelib.billing.domain import (
     Invoice,
     InvoiceLine,
     InvoiceStatus,
+    ListedInvoice,
     Payment,
     PaymentStatus,
     TaxAmount,
@@ -89,17 +90,16 @@ def method_words(method: str) -> Message:
     return _CREDIT_NOTE if method == CREDIT_NOTE else METHOD_WORDS.get(method, METHOD_WORDS["other"])
 
 
-def invoice_row(invoice: Invoice, local: Local, org: str, today: date) -> InvoiceRow:
-    """An invoice in a list: what is still to pay of an open one, the total of others."""
-    dues = invoice.dues
-    words, tone = OVERDUE if dues and dues[0].on < today else _STATUS_WORDS[invoice.status]
-    when = due_words(dues[0].on) if dues else say("Issued %(day)s", day=invoice.issued_on)
+def invoice_row(invoice: ListedInvoice, local: Local, org: str, today: date) -> InvoiceRow:
+    """An invoice in a list."""
+    words, tone = OVERDUE if invoice.due_on and invoice.due_on < today else _STATUS_WORDS[invoice.status]
+    when = due_words(invoice.due_on) if invoice.due_on else say("Issued %(day)s", day=invoice.issued_on)
     return InvoiceRow(
         id=invoice.id,
         number=invoice.number,
         href=urls.portal(org, f"invoices/{invoice.id}"),
         meta=local.say(when),
-        amount=local.money(invoice.balance_minor if dues else invoice.total_minor, invoice.currency),
+        amount=local.money(invoice.minor, invoice.currency),
         status=local.say(words),
         tone=tone,
     )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from chalicelib.billing import store
-from chalicelib.billing.domain import CREDIT_NOTE, Invoice, InvoiceStatus, Payment, PaymentStatus
+from chalicelib.billing.domain import CREDIT_NOTE, Invoice, InvoiceStatus, ListedInvoice, Payment, PaymentStatus
 from chalicelib.billing.glance import InvoiceRow, balance_cards, unpaid_row
 from chalicelib.billing.invoice_page import Reader, invoice_view
 from chalicelib.billing.opening import opened
@@ -52,10 +52,11 @@ def _member(request: Request, member: str) -> Reply:
     org, home = request.org, request.me.household
     found = store.list_member_invoices(org, home, member, paging.after(request))
     links = paging.links(request, "invoices", found.next, member=member)
-    return _list(request, _rows(request, store.get_invoices(org, home, found.rows)), links, member=member)
+    invoices = (invoice.listed for invoice in store.get_invoices(org, home, found.rows))
+    return _list(request, _rows(request, invoices), links, member=member)
 
 
-def _rows(request: Request, invoices: Iterable[Invoice]) -> list[InvoiceRow]:
+def _rows(request: Request, invoices: Iterable[ListedInvoice]) -> list[InvoiceRow]:
     return [invoice_row(invoice, request.local, request.org, request.today) for invoice in invoices]
 
 

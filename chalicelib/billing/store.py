@@ -16,6 +16,7 @@ from chalicelib.billing.domain import (
     Invoice,
     InvoiceLine,
     InvoiceStatus,
+    ListedInvoice,
     Payment,
     PaymentStatus,
     Refund,
@@ -51,10 +52,28 @@ def list_invoices(org: str, household_id: str, after: str = "") -> read.Page[Inv
 _LISTED = ("invoice", "household", "number", "currency", "issued_on", "due_on", "status", "total", "paid", "schedule")
 
 
-def skim_invoices(org: str, household_id: str, after: str = "") -> read.Page[Invoice]:
+def skim_invoices(org: str, household_id: str, after: str = "") -> read.Page[ListedInvoice]:
     """The same as far as lists tell it: without lines, coverages and whatever only the page of one invoice shows."""
     found = read.listed(InvoiceItem, partial(keys.invoice, org, household_id), after=after, only=_LISTED)
-    return read.Page([invoice_from(item) for item in found.rows], found.next)
+    return read.Page([_listed(item) for item in found.rows], found.next)
+
+
+def _listed(item: InvoiceItem) -> ListedInvoice:
+    """What a list tells of an item; most have nothing to pay, or one day on which all is due."""
+    told: dict[str, Any] = item.attribute_values
+    if told["schedule"]:
+        return invoice_from(item).listed
+    status, total = InvoiceStatus(told["status"]), int(told["total"])
+    left = total - int(told["paid"]) if status.is_open else 0
+    return ListedInvoice(
+        told["invoice"],
+        told["number"],
+        told["currency"],
+        date.fromisoformat(told["issued_on"]),
+        status,
+        left if left > 0 else total,
+        date.fromisoformat(told["due_on"]) if left > 0 else None,
+    )
 
 
 def get_invoices(org: str, household_id: str, invoice_ids: Sequence[str]) -> list[Invoice]:

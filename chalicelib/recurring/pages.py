@@ -98,7 +98,7 @@ def recurring_view(
         lines=tuple(line_view(line, summary, local, recurring.currency) for line in lines),
         is_autopay=recurring.is_autopay,
         may_switch=recurring.autopay.is_choice and recurring.status is not RecurringStatus.COMPLETED,
-        invoices=[invoice_row(invoice, local, organisation.slug, today) for invoice in made.invoices],
+        invoices=[invoice_row(invoice.listed, local, organisation.slug, today) for invoice in made.invoices],
     )
 
 
