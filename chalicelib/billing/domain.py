@@ -157,14 +157,6 @@ class Invoice(Frozen):
         minor, due_on = (self.balance_minor, dues[0].on) if dues else (self.total_minor, None)
         return ListedInvoice(self.id, self.number, self.currency, self.issued_on, self.status, minor, due_on)
 
-    def overdue_minor(self, today: date) -> int:
-        """What should have come before `today`."""
-        return sum(due.minor for due in self.dues if due.on < today)
-
-    def is_overdue(self, today: date) -> bool:
-        """Whether money should have come before `today`."""
-        return self.overdue_minor(today) > 0
-
     @property
     def members(self) -> tuple[str, ...]:
         """Ids of the members that lines are for."""

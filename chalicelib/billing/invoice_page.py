@@ -83,7 +83,7 @@ class Reader(NamedTuple):
 
 def invoice_view(invoice: Invoice, reader: Reader, payments: Iterable[Payment] = (), reason: str = "") -> InvoiceView:
     """An invoice as a page; `payments` may be on their way to it, `reason` says why it was taken back."""
-    words, tone = status_words(invoice, reader.today)
+    words, tone = status_words(invoice.listed, reader.today)
     local = reader.local
     return InvoiceView(
         id=invoice.id,

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from chalicelib.billing.domain import (
     CREDIT_NOTE,
-    Invoice,
     InvoiceLine,
     InvoiceStatus,
     ListedInvoice,
@@ -80,9 +79,10 @@ class PaymentRow(NamedTuple):
     """What it covers, or will cover once it is here."""
 
 
-def status_words(invoice: Invoice, today: date) -> tuple[Message, str]:
+def status_words(invoice: ListedInvoice, today: date) -> tuple[Message, str]:
     """What an invoice is called today, and the tone of its badge; overdue is worked out, never stored."""
-    return OVERDUE if invoice.is_overdue(today) else _STATUS_WORDS[invoice.status]
+    is_overdue = invoice.due_on is not None and invoice.due_on < today
+    return OVERDUE if is_overdue else _STATUS_WORDS[invoice.status]
 
 
 def method_words(method: str) -> Message:
@@ -92,7 +92,7 @@ def method_words(method: str) -> Message:
 
 def invoice_row(invoice: ListedInvoice, local: Local, org: str, today: date) -> InvoiceRow:
     """An invoice in a list."""
-    words, tone = OVERDUE if invoice.due_on and invoice.due_on < today else _STATUS_WORDS[invoice.status]
+    words, tone = status_words(invoice, today)
     when = due_words(invoice.due_on) if invoice.due_on else say("Issued %(day)s", day=invoice.issued_on)
     return InvoiceRow(
         id=invoice.id,

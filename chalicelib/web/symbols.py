@@ -17,7 +17,10 @@ def symbol(name: str, turn: bool = False) -> Markup:
     return mark.format(turn=" icon--turn" if turn else "", file=assets.url("icons.svg"), name=name)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024, typed=True)
 def mark(label: str, tone: str = "neutral") -> Markup:
-    """A badge: a word or two about how something stands. Made here for the same reason."""
+    """A badge: a word or two about how something stands. Made here for the same reason.
+
+    Remembered by its type too (I-01): to Python, words that are markup and the same words that are none are equal.
+    """
     return Markup('<span class="badge tone-{tone}">{label}</span>').format(tone=tone, label=label)
