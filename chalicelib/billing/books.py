@@ -5,8 +5,6 @@ forget another: an entry goes on from the last one, an open invoice is counted i
 the version of the summary makes two use cases that meet take turns.
 """
 
-import random
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -31,10 +29,6 @@ from chalicelib.shared.times import local_day
 
 T = TypeVar("T")
 D = TypeVar("D", Invoice, Payment, CreditNote)
-
-_TRIES = 60
-"""Enough for thirty-two to issue at once: each round lets at least one through."""
-_LONGEST_WAIT = 0.4
 
 
 class Shelf(Generic[D]):
@@ -217,7 +211,7 @@ def keep(organisation: Organisation, household_id: str, now: datetime, work: Cal
     `work` may say itself that somebody was (ConditionFailed). It reads all that it goes by through the books, so that
     each try decides on what is true then.
     """
-    for attempt in range(_TRIES):
+    for _ in write.turns():
         books = open_books(organisation, household_id, now)
         try:
             result = work(books)
@@ -225,7 +219,6 @@ def keep(organisation: Organisation, household_id: str, now: datetime, work: Cal
         except ConditionFailed as refused:
             if "entry" in refused.names:
                 _repair(books)
-            time.sleep(random.uniform(0, min(_LONGEST_WAIT, 0.01 * 2**attempt)))  # noqa: S311 - jitter, not a secret
             continue
         return result
     raise Conflict

@@ -4,13 +4,12 @@ A mark stands on its enrolment, under the enrolment's version. Only what somebod
 stored then: two people with the same list in their hands do not undo each other's marks.
 """
 
-import random
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from chalicelib.data import write
 from chalicelib.data.write import ConditionFailed, Transaction
 from chalicelib.enrolments.issuing import issue
 from chalicelib.enrolments.places import Places, keep_places
@@ -30,8 +29,6 @@ OPENS = timedelta(hours=1)
 """How long before a meeting attendance can be taken; afterwards it can be corrected for good."""
 TAKEN = (Attendance.PRESENT, Attendance.LATE, Attendance.ABSENT_EXCUSED, Attendance.ABSENT_UNEXCUSED)
 """What staff choose from."""
-_TRIES = 60
-_LONGEST_WAIT = 0.4
 _TOGETHER = 90
 """Enrolments written in one transaction."""
 
@@ -110,7 +107,7 @@ def take(
 
     Raises NotFound, or Conflict when the meeting was cancelled or is too far ahead.
     """
-    for attempt in range(_TRIES):
+    for _ in write.turns():
         found = sheet(organisation, class_id, meeting_id)
         if told and not found.is_open(now):
             raise Conflict(say("Attendance can not be taken at this meeting now."))
@@ -118,7 +115,6 @@ def take(
         try:
             _write(organisation, found.meeting, changed, told, by, now)
         except ConditionFailed:
-            time.sleep(random.uniform(0, min(_LONGEST_WAIT, 0.01 * 2**attempt)))  # noqa: S311 - jitter, not a secret
             continue
         return
     raise Conflict

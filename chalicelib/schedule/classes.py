@@ -5,8 +5,6 @@ Every change is one write of the class under its version, with a note of what fa
 transaction, follow under the same note.
 """
 
-import random
-import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -26,9 +24,6 @@ from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.texts import Texts, in_language, say
 from chalicelib.shared.times import to_iso
 
-_TRIES = 60
-"""Enough for thirty-two to edit at once: each round lets at least one through."""
-_LONGEST_WAIT = 0.4
 _TOGETHER = 90
 """Writes of one transaction, with room for what belongs to it."""
 _BY_MEETING = (MeetingItem, MonthMeetingItem)
@@ -214,7 +209,7 @@ def _change(
     staff: Staff, class_id: str, work: Callable[[ClassGroup], ClassGroup], act: Act, reason: Texts | None = None
 ) -> Done:
     """Does `work` on the class as it is stored; from the start when somebody else was quicker."""
-    for attempt in range(_TRIES):
+    for _ in write.turns():
         before = _found(staff.org, class_id)
         after = work(before)
         if after == before:
@@ -222,7 +217,7 @@ def _change(
         try:
             return _save(staff, before, after, act, reason or {})
         except ConditionFailed:
-            time.sleep(random.uniform(0, min(_LONGEST_WAIT, 0.01 * 2**attempt)))  # noqa: S311 - jitter, not a secret
+            continue
     raise Conflict
 
 
@@ -279,7 +274,7 @@ def write_rows(change: ClassChange) -> None:
     Each part is written only while the class is still the one that was read; another change begins it again.
     Raises Conflict, Unavailable.
     """
-    for _ in range(_TRIES):
+    for _ in write.turns():
         group = _found(change.org, change.class_group)
         try:
             _write_all_rows(change, group)
