@@ -43,6 +43,10 @@ CATHERINE = Person("catherine.cote@example.com", "fr")
 RACHEL = Person("rachel.cohen@example.com", "en")
 FIONA = Person("fiona.oconnor@example.com", "en")
 
+# Wrong codes are typed in their name, which keeps them out for the rest of the day: nobody else plays them.
+ANNIE = Person("annie.lavoie@example.com", "fr")
+GENEVIEVE = Person("genevieve.belanger@example.com", "fr", "+15145550152", "514 555-0152")
+
 # With a mail address only, and an invoice to pay.
 JULIE = Person("julie.gauthier@example.com", "fr")
 MARCO = Person("marco.rossi@example.com", "en")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator
 
-from tests.browser.people import CATHERINE, FIONA, KARIM, PRIYA, RACHEL
+from tests.browser.people import ANNIE, GENEVIEVE, KARIM, PRIYA, RACHEL
 from tests.browser.portal import Portal
 from tests.browser.visitor import BETWEEN_CODES_MINUTES, Visitor
 
@@ -90,8 +90,8 @@ def test_a_new_code_comes_only_after_a_while_and_kills_the_old_one(visit: Visit,
 @pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])
 def test_the_fifth_wrong_code_ends_it(visit: Visit, portal: Portal, javascript: bool) -> None:
     """A-03, A-10: then even the right one opens nothing."""
-    person = CATHERINE if javascript else FIONA
-    visitor, post = visit(java_script_enabled=javascript), portal.post_of(person.mail)
+    person = ANNIE if javascript else GENEVIEVE
+    visitor, post = visit(java_script_enabled=javascript), portal.post_of(person.reached_at)
     visitor.ask_for_code(person.mail)
     code = post.code()
     for _ in range(5):
