@@ -6,10 +6,11 @@ part (`chalicelib.entry`), so that a cold start loads no more than the part need
 
 from chalice.app import Chalice
 
-from chalicelib.entry import account, papers, pay, sign_in, stripe_webhook
+from chalicelib.entry import account, files, papers, pay, sign_in, slips, stripe_webhook
 from chalicelib.identity.guard import guard
 from chalicelib.web import serve
 
 app = Chalice("portal", configure_logs=False)
-serve.install(app, guard, (*account.tables(), *papers.tables(), *pay.tables(), *sign_in.tables()))
+tables = (*account.tables(), *files.tables(), *papers.tables(), *pay.tables(), *sign_in.tables(), *slips.tables())
+serve.install(app, guard, tables)
 stripe_webhook.install(app)

@@ -32,7 +32,7 @@ def main() -> int:
 
 def _measure(table: str, region: str, endpoint: str) -> Iterator[Figure]:
     from app import app
-    from bench import cold, floor, pages, papers, season, stripe, world
+    from bench import belongings, cold, floor, pages, papers, season, stripe, world
     from bench.pages import Portal
     from infra import build
     from infra.stages import Stage
@@ -49,6 +49,7 @@ def _measure(table: str, region: str, endpoint: str) -> Iterator[Figure]:
     yield from papers.measure(made, portal, full)
     yield from pages.measure(portal, bare, small, full, large)
     yield from season.measure(organisation, portal, bare)
+    yield from belongings.measure(organisation, made, portal, bare)
 
 
 if __name__ == "__main__":

@@ -86,6 +86,11 @@ class Function:
         pages = int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
 
+    def peak_bytes(self) -> int:
+        """The most memory that it ever occupied."""
+        told = Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(told.partition("VmHWM:")[2].split()[0]) * 1024
+
     def log(self) -> str:
         """The end of what the function wrote to its log."""
         self._log.flush()

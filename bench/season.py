@@ -98,7 +98,7 @@ class _Season:
             self._enrol(family, family.members[number % len(_MEMBERS)], [self._at(day, 16) for day in days])
         home = self._settled(family)
         made = feeds.Feed(family.user, "Our dates", home.household, alarm_minutes=60)
-        return feeds.address(family.user, feeds.create(ORG, made, self._now))
+        return feeds.address(family.user, feeds.create(ORG, made, (home.household,), self._now))
 
     def makeup(self, classes: int) -> tuple[str, Home]:
         """Path of a right's page, good in a programme of so many classes, and who may see it."""

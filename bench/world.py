@@ -1,4 +1,4 @@
-"""An organisation with one small and one large household, written through the stores.
+"""An organisation that uses every part, with one small and one large household, written through the stores.
 
 Classes are written as the desk writes them: with the rows that find them, a roll, and a seat for each place.
 """
@@ -20,7 +20,7 @@ from chalicelib.identity import tokens
 from chalicelib.identity.domain import HouseholdLink, Session, User
 from chalicelib.identity.guard import SessionCookie
 from chalicelib.organisations import store as organisations
-from chalicelib.organisations.domain import Contact, Organisation
+from chalicelib.organisations.domain import Contact, Module, Organisation
 from chalicelib.organisations.terms import BillingTerms
 from chalicelib.schedule.domain import ClassGroup, Enrolment, EnrolmentStatus, Occurrence
 from chalicelib.schedule.roll import Roll, with_enrolment
@@ -47,7 +47,7 @@ def organisation() -> Organisation:
         ORG, {"en": "Northside Music", "fr": "Musique du Nord"}, "CA", "America/Toronto", "CAD", ("en", "fr", "ru"),
         contact=Contact("desk@northside.example", "+15145550100", "https://northside.example"),
         import_key=b"k" * 32,
-        billing=BillingTerms(online=True),
+        modules=frozenset(Module), billing=BillingTerms(online=True),
     )  # fmt: skip
     organisations.create(told)
     return told
@@ -91,11 +91,18 @@ def home(told: Organisation, name: str, invoices: int) -> Home:
     now = moment()
     stored = family(name, "Ann", "Ben", "Cleo")
     household, members = stored.household, stored.members
-    billed = [_invoice(household, members[0], number, now) for number in range(invoices)]
-    save([item for invoice in billed for item in (invoice_item(ORG, invoice), *member_invoice_items(ORG, invoice))])
+    billed = save_invoices(stored, invoices)
     save([item for person in members for item in _classes(person, household, now)])
     rebuild(told, household.id, now)
     return Home(household.id, stored.cookie, billed[-1].id, members[0].id)
+
+
+def save_invoices(family: Family, count: int) -> list[Invoice]:
+    """Stores so many invoices of a family, one a day."""
+    now = moment()
+    billed = [_invoice(family.household, family.members[0], number, now) for number in range(count)]
+    save([item for invoice in billed for item in (invoice_item(ORG, invoice), *member_invoice_items(ORG, invoice))])
+    return billed
 
 
 def _link(household: Household) -> HouseholdLink:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib import settings
 from chalicelib.adapters.clock import SystemClock
-from chalicelib.ports import Clock, Files, Mailer, Secrets, Texter
+from chalicelib.ports import Archives, Clock, Files, Mailer, Sealer, Secrets, Texter, Vault
 
 if TYPE_CHECKING:
     from chalicelib.gateway import Gateway
@@ -50,8 +50,41 @@ def gateway(org: str) -> "Gateway":
 
 
 @cache
+def archives() -> Archives:
+    """Who keeps large files that are written piece by piece, for a day; in the same bucket as what is lent."""
+    from chalicelib.adapters.s3 import BucketArchives
+
+    return BucketArchives(settings.current().files_bucket)
+
+
+@cache
 def files() -> Files:
     """Who lends large files; only the papers function has the right to the bucket."""
     from chalicelib.adapters.s3 import BucketFiles
 
     return BucketFiles(settings.current().files_bucket)
+
+
+@cache
+def vault() -> Vault:
+    """Who keeps families' and organisations' files; only functions that take or hand out files have the right to it."""
+    from chalicelib.adapters.s3 import BucketVault
+
+    return BucketVault(settings.current().vault_bucket)
+
+
+@cache
+def sealer() -> Sealer:
+    """Who seals numbers of people at tax offices; only the function that takes and reports them has the keys."""
+    from chalicelib.adapters.sealing import KeySealer
+    from chalicelib.adapters.ssm import ParameterSecrets
+
+    return KeySealer(ParameterSecrets(settings.current().number_keys_parameter))
+
+
+@cache
+def mails() -> Vault:
+    """Where mails lie that came in; only the function that reads them has the right to it."""
+    from chalicelib.adapters.s3 import BucketVault
+
+    return BucketVault(settings.current().mail_bucket)

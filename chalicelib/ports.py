@@ -1,5 +1,6 @@
 """What the services need from the world, as protocols. `bootstrap` picks who fulfils them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -15,6 +16,8 @@ class Mail(NamedTuple):
     reference: str
     """Stable name of the message; a second copy after a crash carries the same one (M-02)."""
     reply_to: str = ""
+    unsubscribe: str = ""
+    """Address at which one post ends mails of this kind (RFC 8058); empty for what can not be switched off."""
 
 
 class DeliveryFailed(Exception):
@@ -55,11 +58,80 @@ class Files(Protocol):
         """Keeps the file and returns an address that opens it for so long, for whoever has it. Raises Unavailable."""
 
 
+class Vault(Protocol):
+    """Keeps files of families and organisations for as long as they are wanted, each under a key of its own."""
+
+    def put(self, key: str, content: bytes, content_type: str) -> None:
+        """Keeps `content` under `key`. Raises Unavailable."""
+
+    def get(self, key: str) -> bytes:
+        """What is kept under `key`. Raises NotFound, Unavailable."""
+
+    def lend(self, key: str, content_type: str, disposition: str, seconds: int) -> str:
+        """An address that opens what is kept under `key` for so long, for whoever has it. Raises Unavailable."""
+
+    def drop(self, key: str) -> None:
+        """Forgets what is kept under `key`, if anything is. Raises Unavailable."""
+
+
+class Archives(Protocol):
+    """Keeps large files that are written piece by piece, and forgets them after a day."""
+
+    def begin(self, name: str) -> str:
+        """Begins a file and returns the id of the writing. Raises Unavailable."""
+
+    def add(self, name: str, writing: str, number: int, piece: bytes) -> str:
+        """Writes the piece of this number, from 1 on, and returns its receipt; again it replaces the piece.
+
+        All but the last have at least 5 MB. Raises Unavailable.
+        """
+
+    def finish(self, name: str, writing: str, receipts: Sequence[str]) -> None:
+        """Makes the pieces one file. Raises Unavailable, NotFound when the writing was given up."""
+
+    def note(self, name: str, content: bytes) -> None:
+        """Keeps a small file beside it. Raises Unavailable."""
+
+    def noted(self, name: str) -> bytes:
+        """That small file. Raises NotFound, Unavailable."""
+
+    def open(self, name: str, content_type: str, disposition: str, seconds: int) -> str:
+        """An address that opens a finished file for so long, for whoever has it. Raises Unavailable."""
+
+
 class Clock(Protocol):
     """Tells the time."""
 
     def now(self) -> datetime:
         """The present moment, aware, in UTC."""
+
+
+class Keys(Protocol):
+    """Knows the keys of one purpose."""
+
+    def keys(self) -> tuple[bytes, ...]:
+        """Newest first; at least one, each at least 32 bytes. Raises Unavailable."""
+
+
+class Sealed(NamedTuple):
+    """A secret that only its key opens, and only where it belongs."""
+
+    key: str
+    """Name of the key."""
+    content: bytes
+
+
+class Sealer(Protocol):
+    """Seals short secrets, such as numbers of people at tax offices."""
+
+    def seal(self, text: str, belongs_to: str) -> Sealed:
+        """The secret, sealed for one place. Raises Unavailable."""
+
+    def open(self, sealed: Sealed, belongs_to: str) -> str:
+        """The secret. Raises ValueError for what was not sealed for this place, Unavailable without its key."""
+
+    def is_newest(self, sealed: Sealed) -> bool:
+        """Whether it is sealed under the newest key; otherwise it should be sealed again. Raises Unavailable."""
 
 
 class Secrets(Protocol):

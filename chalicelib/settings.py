@@ -19,6 +19,11 @@ def pepper_parameter(stage: str) -> str:
     return f"/foyer/{stage}/pepper"
 
 
+def number_keys_parameter(stage: str) -> str:
+    """Name of the parameter with the keys of numbers at tax offices, where a deployment names no other."""
+    return f"/foyer/{stage}/number-keys"
+
+
 def stripe_parameters(stage: str) -> str:
     """Beginning of the names of organisations' Stripe parameters, where a deployment names no other."""
     return f"/foyer/{stage}/stripe"
@@ -40,10 +45,18 @@ class Settings(Frozen):
     endpoint: str = ""
     """Address of an embedded AWS; empty means the real one."""
     mail_from: str = ""
+    inbound_domain: str = ""
+    """Domain at which mails that answer ours come in; empty where none do."""
+    mail_bucket: str = ""
+    """Bucket of mails that came in; only the function that reads them knows it."""
     pepper_parameter: str = ""
     """Name of the parameter that holds the pepper of one-time codes; only sign-in may read it (A-04)."""
     files_bucket: str = ""
     """Bucket of files that people fetch by a short-lived link; only the function that puts them there knows it."""
+    vault_bucket: str = ""
+    """Bucket of the files that families and staff keep here; only functions with a right to it know it."""
+    number_keys_parameter: str = ""
+    """Name of the parameter with the keys that seal people's numbers at tax offices; only one function may read it."""
     stripe_parameters: str = ""
     """Where organisations' Stripe keys stand, e.g. `/foyer/prod/stripe`; only functions that take payments know."""
     stripe_url: str = ""
@@ -87,8 +100,12 @@ def read(environ: Mapping[str, str]) -> Settings:
         region=environ["AWS_DEFAULT_REGION"],
         endpoint=environ.get("AWS_ENDPOINT_URL", ""),
         mail_from=environ.get("FOYER_MAIL_FROM", ""),
+        inbound_domain=environ.get("FOYER_INBOUND_DOMAIN", ""),
+        mail_bucket=environ.get("FOYER_MAIL_BUCKET", ""),
         pepper_parameter=environ.get("FOYER_PEPPER_PARAMETER", ""),
         files_bucket=environ.get("FOYER_FILES_BUCKET", ""),
+        vault_bucket=environ.get("FOYER_VAULT_BUCKET", ""),
+        number_keys_parameter=environ.get("FOYER_NUMBER_KEYS_PARAMETER", ""),
         stripe_parameters=environ.get("FOYER_STRIPE_PARAMETERS", ""),
         stripe_url=environ.get("FOYER_STRIPE_URL", ""),
         live_payments=environ.get("FOYER_LIVE_PAYMENTS", "") == "1",

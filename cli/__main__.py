@@ -7,7 +7,19 @@ from rich.console import Console
 
 from chalicelib.settings import SettingsError
 from chalicelib.shared.errors import Fault, Kind
-from cli import billing_documents, classes, importing, members, money, organisations, resources, staff, stripe
+from cli import (
+    archive,
+    billing_documents,
+    classes,
+    importing,
+    members,
+    money,
+    organisations,
+    resources,
+    splits,
+    staff,
+    stripe,
+)
 
 app = typer.Typer(
     name="foyer",
@@ -31,6 +43,8 @@ app.add_typer(resources.app, name="resources")
 app.add_typer(members.certificates, name="certificates")
 app.add_typer(members.skills, name="skills")
 app.add_typer(classes.app, name="classes")
+app.add_typer(archive.app, name="archive")
+app.add_typer(splits.app, name="splits")
 app.command("import")(importing.import_folder)
 app.command("columns")(importing.columns)
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from chalicelib import bootstrap
@@ -151,12 +152,12 @@ def refund_payment(
 
 @payments.command("parked")
 def list_parked(org: Org) -> None:
-    """Show what waits for a person: money that fits nothing, disputes, messages of Stripe's that fit nothing."""
+    """Show what waits for a person: money that fits nothing, disputes, answers by mail from senders nobody knows."""
     organisation = find(org)
     table = Table("name", "since", "household", "reason", "about")
     table.columns[0].overflow = "fold"  # whole, for it is typed again to close it
     for item in parking.waiting(organisation.slug):
-        table.add_row(*_parked(item))
+        table.add_row(*map(escape, _parked(item)))  # brackets in what strangers write are no markup
     Console().print(table if table.row_count else "Nothing waits.")
 
 

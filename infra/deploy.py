@@ -19,7 +19,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.settings import pepper_parameter
+from chalicelib.settings import number_keys_parameter, pepper_parameter
 from infra import BuildError
 from infra.build import ROOT, Build, build
 from infra.functions import Package
@@ -27,10 +27,12 @@ from infra.stages import Stage
 
 PARAMETERS = {
     "MAIL_FROM": "MailFrom",
+    "INBOUND_DOMAIN": "InboundDomain",
     "BASE_URL": "BaseUrl",
     "CERTIFICATE_ARN": "CertificateArn",
     "DEFAULT_ORGANISATION": "DefaultOrganisation",
     "PEPPER_PARAMETER": "PepperParameter",
+    "NUMBER_KEYS_PARAMETER": "NumberKeysParameter",
     "STRIPE_PARAMETERS": "StripeParameters",
     "LIVE_PAYMENTS": "LivePayments",
     "ALARM_TOPIC": "AlarmTopic",
@@ -89,9 +91,8 @@ def deploy(target: Target, made: Build, given: Mapping[str, str]) -> dict[str, s
     bucket = _bucket(target)
     code = {package.parameter: _upload(target, bucket, made.zip_of(package)) for package in Package}
     template = _upload(target, bucket, made.template)
-    _make_pepper(
-        target, given.get("PepperParameter") or _value(before, "PepperParameter") or pepper_parameter(target.stage)
-    )
+    for parameter, usual in (("PepperParameter", pepper_parameter), ("NumberKeysParameter", number_keys_parameter)):
+        _make_key(target, given.get(parameter) or _value(before, parameter) or usual(target.stage))
     told = {**given, "Stage": target.stage, "CodeBucket": bucket, **code}
     known = json.loads(made.template.read_bytes())["Parameters"]
     kept = {one["ParameterKey"] for one in (before or {}).get("Parameters", ())} & set(known) - set(told)
@@ -167,8 +168,8 @@ def _upload(target: Target, bucket: str, path: Path) -> str:
     return key
 
 
-def _make_pepper(target: Target, name: str) -> None:
-    """Makes the key of one-time codes when there is none; nobody ever sees it (A-04, L-01)."""
+def _make_key(target: Target, name: str) -> None:
+    """Makes a key, of one-time codes or of sealed numbers, when there is none; nobody ever sees it (A-04, L-01)."""
     value = base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()
     try:
         target.client("ssm").put_parameter(Name=name, Type="SecureString", Value=value, Overwrite=False)

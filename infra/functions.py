@@ -19,14 +19,17 @@ class Package(Enum):
     """With the PDF engine: five times as large as all the rest."""
     PAYMENTS = "payments"
     """With Stripe's library."""
+    SLIPS = "slips"
+    """With the library of ciphers."""
 
     @property
     def unused(self) -> frozenset[str]:
         """Adapters that no function of the package asks for, and that stay out with their libraries."""
         unused = {
-            Package.PORTAL: {"s3", "stripe_gateway"},
-            Package.PAPERS: {*_SENDING, "ssm", "stripe_gateway"},
-            Package.PAYMENTS: {*_SENDING, "ssm", "s3"},
+            Package.PORTAL: {"sealing", "stripe_gateway"},
+            Package.PAPERS: {*_SENDING, "ssm", "stripe_gateway", "sealing"},
+            Package.PAYMENTS: {*_SENDING, "ssm", "s3", "sealing"},
+            Package.SLIPS: {*_SENDING, "s3", "stripe_gateway"},
         }
         return frozenset(f"chalicelib.adapters.{name}" for name in unused[self])
 
@@ -57,9 +60,15 @@ class Function:
     package: Package = Package.PORTAL
     web: bool = False
     reads_pepper: bool = False
+    reads_numbers: bool = False
+    """Whether it seals and opens people's numbers at tax offices."""
     reads_stripe: StripeSecret | None = None
     keeps_files: bool = False
-    """Whether it puts files into the bucket, for people to fetch."""
+    """Whether it puts files into the bucket that forgets them, for people to fetch."""
+    opens_vault: bool = False
+    """Whether it reaches the files that families and staff keep."""
+    takes_mail: bool = False
+    """Whether it is started by mails that come in."""
     inserted: str = ""
     """Kind of the items whose insertion into the table starts it."""
     oldest_seconds: int = -1
@@ -83,6 +92,8 @@ class Function:
 API_HANDLER = Function("api_handler", "ApiHandler", "chalicelib.entry.account.app", web=True)
 SIGN_IN = Function("sign_in", "SignIn", "chalicelib.entry.sign_in.app", web=True, reads_pepper=True)
 PAPERS = Function("papers", "Papers", "chalicelib.entry.papers.app", package=Package.PAPERS, web=True, keeps_files=True)
+FILES = Function("files", "FilesFunction", "chalicelib.entry.files.app", web=True, opens_vault=True)
+SLIPS = Function("slips", "Slips", "chalicelib.entry.slips.app", package=Package.SLIPS, web=True, reads_numbers=True)
 CODE_SENDER = Function(
     "code_sender",
     "CodeSender",
@@ -94,6 +105,9 @@ CODE_SENDER = Function(
 )
 OUTBOX = Function("outbox", "Outbox", "chalicelib.entry.outbox.handler", inserted=outbox.KIND, parallel=2)
 SWEEP = Function("sweep", "Sweep", "chalicelib.entry.outbox.sweep", every="rate(1 minute)")
+INBOUND_MAIL = Function(
+    "inbound_mail", "InboundMail", "chalicelib.entry.inbound_mail.handler", opens_vault=True, takes_mail=True
+)
 PAY = Function(
     "pay", "Pay", "chalicelib.entry.pay.app", package=Package.PAYMENTS, web=True, reads_stripe=StripeSecret.KEY
 )
@@ -130,9 +144,18 @@ MONEY_CLOCK = Function(
     reads_stripe=StripeSecret.KEY,
     every="rate(15 minutes)",
 )
+PRIVACY_CLOCK = Function(
+    "privacy_clock",
+    "PrivacyClock",
+    "chalicelib.entry.privacy_clock.tick",
+    package=Package.PAPERS,
+    keeps_files=True,
+    opens_vault=True,
+    every="rate(1 minute)",
+)
 TIME_CLOCK = Function("time_clock", "TimeClock", "chalicelib.entry.time_clock.tick", every="rate(1 minute)")
 
 FUNCTIONS = (
-    API_HANDLER, SIGN_IN, PAPERS, PAY, STRIPE_WEBHOOK, CODE_SENDER, OUTBOX, SWEEP, SETTLING, SETTLING_SWEEP,
-    MONEY_CLOCK, TIME_CLOCK,
+    API_HANDLER, SIGN_IN, PAPERS, FILES, SLIPS, PAY, STRIPE_WEBHOOK, CODE_SENDER, OUTBOX, SWEEP, INBOUND_MAIL, SETTLING,
+    SETTLING_SWEEP, MONEY_CLOCK, TIME_CLOCK, PRIVACY_CLOCK,
 )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from chalicelib.settings import pepper_parameter, stripe_parameters
+from chalicelib.settings import number_keys_parameter, pepper_parameter, stripe_parameters
 from infra import alarms, api
 from infra.dependencies import TAG
 from infra.functions import FUNCTIONS, Function, StripeSecret
@@ -25,6 +25,7 @@ def make(stage: Stage, asset_version: str) -> dict[str, Any]:
     resources = template["Resources"]
     template["Parameters"]["Stage"]["Default"] = stage.name
     template["Parameters"]["PepperParameter"]["Default"] = pepper_parameter(stage.name)
+    template["Parameters"]["NumberKeysParameter"]["Default"] = number_keys_parameter(stage.name)
     template["Parameters"]["StripeParameters"]["Default"] = stripe_parameters(stage.name)
     template["Outputs"]["Address"]["Value"] = _address(stage)
     for function in FUNCTIONS:
@@ -84,7 +85,10 @@ def _function(stage: Stage, function: Function) -> dict[str, Any]:
 def _environment(stage: Stage, function: Function) -> dict[str, Any]:
     """Names and addresses, no secrets; where secrets and files are, only for functions that have a right to them."""
     pepper = {"FOYER_PEPPER_PARAMETER": {"Ref": "PepperParameter"}} if function.reads_pepper else {}
+    numbers = {"FOYER_NUMBER_KEYS_PARAMETER": {"Ref": "NumberKeysParameter"}} if function.reads_numbers else {}
     files = {"FOYER_FILES_BUCKET": {"Ref": "Files"}} if function.keeps_files else {}
+    vault = {"FOYER_VAULT_BUCKET": {"Ref": "Vault"}} if function.opens_vault else {}
+    mails = {"FOYER_MAIL_BUCKET": {"Ref": "Mails"}} if function.takes_mail else {}
     stripe = {"FOYER_STRIPE_PARAMETERS": {"Ref": "StripeParameters"}} if function.reads_stripe else {}
     live = {"FOYER_LIVE_PAYMENTS": {"Ref": "LivePayments"}} if function.reads_stripe is StripeSecret.KEY else {}
     return {
@@ -92,9 +96,13 @@ def _environment(stage: Stage, function: Function) -> dict[str, Any]:
         "FOYER_TABLE": {"Ref": "Table"},
         "FOYER_BASE_URL": _address(stage),
         "FOYER_MAIL_FROM": {"Ref": "MailFrom"},
+        "FOYER_INBOUND_DOMAIN": {"Ref": "InboundDomain"},
         "FOYER_DEFAULT_ORGANISATION": {"Ref": "DefaultOrganisation"},
         **pepper,
+        **numbers,
         **files,
+        **vault,
+        **mails,
         **stripe,
         **live,
     }
@@ -131,7 +139,9 @@ def _worker(function: Function, timeout: int) -> dict[str, Any]:
             "SqsManagedSseEnabled": True,
         },
     }
-    started = _stream(function) if function.inserted else _schedule(function)
+    started = (
+        _stream(function) if function.inserted else _mail(function) if function.takes_mail else _schedule(function)
+    )
     return {f"{function.title}Failures": queue, **started}
 
 
@@ -174,6 +184,22 @@ def _schedule(function: Function) -> dict[str, Any]:
     return {
         f"{function.title}Rule": {"Type": "AWS::Events::Rule", "Properties": rule},
         f"{function.title}Permission": _permission(function, "events.amazonaws.com", by_rule),
+        f"{function.title}Invocation": {"Type": "AWS::Lambda::EventInvokeConfig", "Properties": invoked},
+    }
+
+
+def _mail(function: Function) -> dict[str, Any]:
+    """The mail service's right to start it; the rule that does stands among the resources. Twice more if it fails."""
+    rules = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:receipt-rule-set/foyer-${Stage}"
+    rule = {"Fn::Sub": f"{rules}:receipt-rule/answers"}
+    invoked = {
+        "FunctionName": {"Ref": function.title},
+        "Qualifier": "$LATEST",
+        "MaximumRetryAttempts": 2,
+        "DestinationConfig": _failures(function),
+    }
+    return {
+        f"{function.title}Permission": _permission(function, "ses.amazonaws.com", rule),
         f"{function.title}Invocation": {"Type": "AWS::Lambda::EventInvokeConfig", "Properties": invoked},
     }
 

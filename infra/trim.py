@@ -49,6 +49,10 @@ _STRIPE_UNUSED = frozenset({
 })  # fmt: skip
 """Parts of Stripe's library: types for checkers, and areas of Stripe that nobody uses, each loaded on its own."""
 _ICALENDAR_UNUSED = frozenset({"tests"})
+_CIPHERS_UNUSED = ("x509", "fernet.py", "hazmat/primitives/asymmetric", "hazmat/primitives/serialization")
+"""Of the library of ciphers: certificates and key files. A short secret is sealed with a key that is bytes."""
+_READ_WITH_WORDS = "clientContextParams"
+"""Part of a service's description whose documentation botocore does not do without."""
 _KEPT_FACTS = frozenset({"METADATA", "licenses"})
 _UNREAD = ("*.pyi", "*.c", "*.h", "py.typed")
 
@@ -60,6 +64,7 @@ def trim(tree: Path) -> None:
     _trim_jinja(tree / "jinja2")
     _remove(path for path in (tree / "stripe").glob("*") if path.name in _STRIPE_UNUSED)
     _remove(path for path in (tree / "icalendar").glob("*") if path.name in _ICALENDAR_UNUSED)
+    _remove(path for name in _CIPHERS_UNUSED if (path := tree / "cryptography" / name).exists())
     _trim_botocore(tree / "botocore" / "data")
     for facts in tree.glob("*.dist-info"):
         _keep_only(facts, lambda path: path.name in _KEPT_FACTS)
@@ -141,10 +146,13 @@ def _used_endpoints(told: Any) -> Any:
 
 
 def _without_words(told: Any) -> Any:
-    """`told` without documentation: text only. A field that happens to have that name holds an object, and stays."""
+    """`told` without documentation: text only. A field that happens to have that name holds an object, and stays.
+
+    So does what S3 says of its clients' settings: botocore reads these words whenever it calls S3.
+    """
     if isinstance(told, dict):
         return {
-            name: _without_words(value)
+            name: value if name == _READ_WITH_WORDS else _without_words(value)
             for name, value in told.items()
             if not (name == "documentation" and isinstance(value, str))
         }

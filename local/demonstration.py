@@ -65,14 +65,22 @@ def _bring_in(files: Path) -> Demonstration:
 def _add_more(found: Demonstration) -> None:
     """Gives the client's household what the files can not tell."""
     from chalicelib import bootstrap
+    from chalicelib.memberships.service import Who
     from chalicelib.organisations import store as organisations
-    from demo import lessons, money
+    from demo import agreements, belongings, conversations, lessons, money, papers, questions, tax_slips
 
     organisation = organisations.get(found.organisation)
     household = next(iter(store.require_user(found.organisation, found.user).households))
     if organisation:
         money.add(organisation, household.household, bootstrap.clock().now())
+        papers.add(organisation, household.household, bootstrap.clock().now())
         lessons.add(organisation, household.household, bootstrap.clock().now())
+        buyer = Who(found.user, store.require_user(found.organisation, found.user).name)
+        belongings.add(organisation, buyer, household.household, bootstrap.clock().now())
+        agreements.add(organisation, found.user, household.household, bootstrap.clock().now())
+        questions.add(organisation, found.user, household.household, bootstrap.clock().now())
+        conversations.add(organisation, buyer, household.household, bootstrap.clock().now())
+        tax_slips.add(organisation, found.user, household.household, bootstrap.clock().now())
 
 
 def _command(*arguments: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qs, unquote
 from urllib.request import ProxyHandler, build_opener
 
@@ -99,24 +99,55 @@ def _text(record: Mapping[str, Any]) -> Message:
     return Message(record["MessageId"], "text", record["PhoneNumber"], "", record["Message"], "", record["Timestamp"])
 
 
-def answer(endpoint: str, call: Call) -> Answer:
-    """The inbox's response to `call`."""
-    host = next((value for name, value in call.headers if name.lower() == "host"), "")
-    if call.method not in ("GET", "HEAD") or host.rpartition(":")[0] not in ("127.0.0.1", "localhost"):
+class Answering(Protocol):
+    """Has what somebody types below a mail come in as an answer to it."""
+
+    def can_be_answered(self, message: Message) -> bool:
+        """Whether a mail may be answered."""
+
+    def answer(self, message: Message, text: str) -> None:
+        """Answers it. Raises LookupError when it can not be."""
+
+
+def answer(endpoint: str, call: Call, answering: Answering | None = None) -> Answer:
+    """The inbox's response to `call`. Without somebody who is `answering`, mails are only read."""
+    local = _header(call, "host").rpartition(":")[0] in ("127.0.0.1", "localhost")
+    posts = call.method == "POST" and answering is not None and _header(call, "sec-fetch-site") == "same-origin"
+    if not local or not (posts or call.method in ("GET", "HEAD")):
         return _plain(403, "The inbox is read on this machine only.\n")
     try:
-        return _page(endpoint, call.target)
+        if posts and answering:
+            return _take_answer(endpoint, answering, call)
+        return _page(endpoint, answering, call.target)
     except OSError:
         return _plain(502, "The embedded AWS does not answer.\n")
 
 
-def _page(endpoint: str, target: str) -> Answer:
+def _header(call: Call, wanted: str) -> str:
+    return next((value for name, value in call.headers if name.lower() == wanted), "")
+
+
+def _take_answer(endpoint: str, answering: Answering, call: Call) -> Answer:
+    """Answers the mail that the form names, and shows the list again."""
+    told = parse_qs(call.body.decode(errors="replace"))
+    mail, text = told.get("mail", [""])[0], told.get("text", [""])[0]
+    message = next((one for one in read(endpoint) if one.id == mail), None)
+    if call.target != "/answer" or message is None or not text.strip():
+        return _plain(404, "There is no such mail, or the answer is empty.\n")
+    try:
+        answering.answer(message, text)
+    except LookupError:
+        return _plain(404, "This mail can not be answered.\n")
+    return Answer(303, [*_headers("text/plain; charset=utf-8", _PAGE_CSP), ("Location", "/")], b"")
+
+
+def _page(endpoint: str, answering: Answering | None, target: str) -> Answer:
     path, _, query = target.partition("?")
     address = parse_qs(query).get("to", [""])[0]
     if path.startswith("/mail/"):
         return _mail_page(endpoint, unquote(path.removeprefix("/mail/")))
     pages: dict[str, Callable[[], Answer]] = {
-        "/": lambda: _listing(endpoint, address),
+        "/": lambda: _listing(endpoint, answering, address),
         "/messages.json": lambda: _as_json(endpoint, address),
         "/inbox.css": lambda: _asset("inbox.css", "text/css"),
         "/inbox.js": lambda: _asset("inbox.js", "text/javascript"),
@@ -124,9 +155,11 @@ def _page(endpoint: str, target: str) -> Answer:
     return pages.get(path, lambda: _plain(404, "There is no such page.\n"))()
 
 
-def _listing(endpoint: str, address: str) -> Answer:
+def _listing(endpoint: str, answering: Answering | None, address: str) -> Answer:
     everything = read(endpoint, address)
-    page = _template().render(messages=everything[:_SHOWN], hidden=len(everything[_SHOWN:]), address=address)
+    shown = everything[:_SHOWN]
+    open_ones = {one.id for one in shown if answering and answering.can_be_answered(one)}
+    page = _template().render(messages=shown, hidden=len(everything[_SHOWN:]), address=address, answerable=open_ones)
     return Answer(200, _headers("text/html; charset=utf-8", _PAGE_CSP), page.encode())
 
 
@@ -167,9 +200,9 @@ def _template() -> Any:
     return Environment(loader=FileSystemLoader(_ASSETS), autoescape=True).get_template("inbox.html")
 
 
-def serve(endpoint: str, port: int) -> Server:
+def serve(endpoint: str, port: int, answering: Answering | None = None) -> Server:
     """A server for the inbox of the AWS at `endpoint`, bound but not started. Raises OSError when the port is taken."""
-    respond = partial(answer, endpoint)
+    respond = partial(answer, endpoint, answering=answering)
 
     class Front(Page):
         def respond(self, call: Call) -> Answer:

@@ -93,11 +93,11 @@ def _keep_private(folder: Path) -> None:
 
 def _servers(port: int, endpoint: str) -> "Iterator[Server]":
     from app import app
-    from local import gateway, inbox
+    from local import answering, gateway, inbox
 
     api = gateway.Gateway(app.routes, app, f"http://{HOST}:{port}", STAGE, _refusals())
     yield gateway.serve(api, port)
-    yield inbox.serve(endpoint, port + 1)
+    yield inbox.serve(endpoint, port + 1, answering)
 
 
 def _refusals() -> "dict[int, Answer]":
@@ -125,7 +125,7 @@ def _play_stripe(stack: ExitStack, port: int, folder: Path, organisation: str) -
 
 def workers() -> "AbstractContextManager[None]":
     """The functions beside the portal, each with the event source that it has when deployed."""
-    from chalicelib.entry import code_sender, money_clock, outbox, settling, time_clock
+    from chalicelib.entry import code_sender, money_clock, outbox, privacy_clock, settling, time_clock
     from local.workers import ScheduledWorker, StreamWorker, working
 
     return working(
@@ -133,6 +133,7 @@ def workers() -> "AbstractContextManager[None]":
         [
             ScheduledWorker("sweep", outbox.sweep),
             ScheduledWorker("settling_sweep", settling.sweep),
+            ScheduledWorker("privacy_clock", privacy_clock.tick, seconds=5),
             ScheduledWorker("money_clock", money_clock.tick, seconds=900),
             ScheduledWorker("time_clock", time_clock.tick),
         ],

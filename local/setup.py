@@ -1,4 +1,4 @@
-"""Makes what CloudFormation makes on AWS: the table, the bucket, the pepper of one-time codes, the mail sender.
+"""Makes what CloudFormation makes on AWS: the table, the buckets, the pepper of one-time codes, the mail sender.
 
 Everything is made once and left alone afterwards, so it may run at every start.
 """
@@ -15,7 +15,7 @@ from chalicelib.adapters import aws
 from chalicelib.data.items import Item, connection
 from local import engine
 
-_PEPPER_BYTES = 32
+_KEY_BYTES = 32
 
 
 def configure(
@@ -31,8 +31,12 @@ def configure(
         FOYER_TABLE=f"foyer-{stage}",
         FOYER_BASE_URL=base_url,
         FOYER_MAIL_FROM="portal@foyer.example",
+        FOYER_INBOUND_DOMAIN="answers.foyer.example",
+        FOYER_MAIL_BUCKET=f"foyer-{stage}-mail",
         FOYER_PEPPER_PARAMETER=settings.pepper_parameter(stage),
+        FOYER_NUMBER_KEYS_PARAMETER=settings.number_keys_parameter(stage),
         FOYER_FILES_BUCKET=f"foyer-{stage}-files",
+        FOYER_VAULT_BUCKET=f"foyer-{stage}-vault",
         FOYER_STRIPE_PARAMETERS=f"/foyer/{stage}/stripe",
         FOYER_STRIPE_URL=stripe_url,
         FOYER_DEFAULT_ORGANISATION=default_organisation,
@@ -45,19 +49,16 @@ def make_resources() -> None:
     """Makes the resources that are not there yet."""
     here = settings.current()
     _make_table()
-    _unless(
-        "ParameterAlreadyExists",
-        aws.client("ssm").put_parameter,
-        Name=here.pepper_parameter,
-        Type="SecureString",
-        Value=base64.b64encode(secrets.token_bytes(_PEPPER_BYTES)).decode(),
-    )
-    _unless(
-        "BucketAlreadyOwnedByYou",
-        aws.client("s3").create_bucket,
-        Bucket=here.files_bucket,
-        CreateBucketConfiguration={"LocationConstraint": here.region},
-    )
+    for parameter in (here.pepper_parameter, here.number_keys_parameter):
+        _unless(
+            "ParameterAlreadyExists",
+            aws.client("ssm").put_parameter,
+            Name=parameter,
+            Type="SecureString",
+            Value=base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode(),
+        )
+    for bucket in (here.files_bucket, here.vault_bucket, here.mail_bucket):
+        _make_bucket(bucket, here.region)
     _unless("AlreadyExistsException", aws.client("sesv2").create_email_identity, EmailIdentity=here.mail_from)
 
 
@@ -65,6 +66,12 @@ def stream_arn() -> str:
     """Name of the stream of the table's new items."""
     table = aws.client("dynamodb").describe_table(TableName=settings.current().table)["Table"]
     return str(table["LatestStreamArn"])
+
+
+def _make_bucket(name: str, region: str) -> None:
+    place = {"LocationConstraint": region}
+    create = aws.client("s3").create_bucket
+    _unless("BucketAlreadyOwnedByYou", create, Bucket=name, CreateBucketConfiguration=place)
 
 
 def _make_table() -> None:

@@ -48,5 +48,16 @@ def _content(mail: Mail) -> dict[str, object]:
         "Headers": [
             {"Name": "Auto-Submitted", "Value": "auto-generated"},
             {"Name": "X-Foyer-Reference", "Value": mail.reference},
+            *_way_out(mail.unsubscribe),
         ],
     }
+
+
+def _way_out(address: str) -> list[dict[str, str]]:
+    """What lets a mail program end such mails with one tap (RFC 8058)."""
+    if not address:
+        return []
+    return [
+        {"Name": "List-Unsubscribe", "Value": f"<{address}>"},
+        {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+    ]

@@ -1,4 +1,4 @@
-"""Secrets in the AWS Systems Manager parameter store; the pepper is kept at most five minutes (L-01)."""
+"""Secrets in the AWS Systems Manager parameter store; keys are kept at most five minutes (L-01)."""
 
 import base64
 import time
@@ -33,7 +33,11 @@ class ParameterSecrets:
         self._read_at = 0.0
 
     def pepper(self) -> tuple[bytes, ...]:
-        """The keys of one-time codes. Raises Unavailable when the store can not be read (L-04)."""
+        """The keys of one-time codes, where this is their parameter. Raises Unavailable."""
+        return self.keys()
+
+    def keys(self) -> tuple[bytes, ...]:
+        """All keys, newest first. Raises Unavailable when the store can not be read (L-04)."""
         if not self._keys or time.monotonic() - self._read_at > _KEPT_SECONDS:
             self._keys = self._fetch()
             self._read_at = time.monotonic()

@@ -118,20 +118,25 @@ def read_subscription(path: Path, organisation: Organisation) -> SubscriptionReq
     """The subscription that a file describes. Raises FileMistakes, OSError."""
     table = load(path)
     table.only(
-        "plan", "starts_on", "expires_on", "member", "billed", "by_link", "autopay", "may_cancel", "may_change_to"
-    )
+        "plan", "starts_on", "expires_on", "member", "billed", "by_link", "autopay", "may_cancel", "may_change_to",
+        "may_renew",
+    )  # fmt: skip
     request = SubscriptionRequest(
         plan=table.text("plan", required=True),
         starts_on=_day(table, "starts_on"),
         member=portal_id(organisation, "member", table.text("member")),
         expires_on=table.day("expires_on"),
-        allowed=_allowed(table) if table.has("may_cancel") or table.has("may_change_to") else None,
+        allowed=_allowed(table) if any(map(table.has, _ALLOWING)) else None,
         is_billed=table.value("billed", bool, True),
         autopay=_autopay(table, organisation),
         by_link=table.value("by_link", bool, False),
     )
     table.done()
     return request
+
+
+_ALLOWING = ("may_cancel", "may_change_to", "may_renew")
+"""Keys that say what the family may do itself."""
 
 
 def read_plans(path: Path, organisation: Organisation) -> list[Plan]:
@@ -144,7 +149,10 @@ def read_plans(path: Path, organisation: Organisation) -> list[Plan]:
 
 
 def _plan(table: Table, organisation: Organisation) -> Plan:
-    table.only("id", "title", "kind", "price", "currency", "period", "renews", "offered", "may_cancel", "may_change_to")
+    table.only(
+        "id", "title", "kind", "price", "currency", "period", "renews", "offered", "card", "may_cancel",
+        "may_change_to", "may_renew",
+    )  # fmt: skip
     currency = table.text("currency") or organisation.currency
     plan = Plan(
         id=table.checked("id", _is_plan_id, "must be lower-case letters, digits and hyphens"),
@@ -156,6 +164,7 @@ def _plan(table: Table, organisation: Organisation) -> Plan:
         renews=table.value("renews", bool, True),
         allowed=_allowed(table),
         is_offered=table.value("offered", bool, True),
+        has_card=table.value("card", bool, False),
     )
     if plan.price_minor < 0:
         table.wrong("price", "can not be below zero")
@@ -170,7 +179,8 @@ def _allowed(table: Table) -> Allowed:
     plans = table.value("may_change_to", list, [])
     if not all(isinstance(plan, str) for plan in plans):
         table.wrong("may_change_to", "must be a list of ids of plans")
-    return Allowed(table.value("may_cancel", bool, False), tuple(map(str, plans)))
+    may_renew = table.value("may_renew", bool, False)
+    return Allowed(table.value("may_cancel", bool, False), tuple(map(str, plans)), may_renew)
 
 
 def _autopay(table: Table, organisation: Organisation) -> AutopayMode | None:

@@ -5,19 +5,31 @@ imported would end the reading.
 """
 
 from chalicelib.billing import models as billing
+from chalicelib.billing import splits
 from chalicelib.bookings import models as bookings
+from chalicelib.consents import models as consents
+from chalicelib.documents import models as documents
 from chalicelib.enrolments import certificate_store
 from chalicelib.enrolments import models as enrolments
+from chalicelib.forms import models as forms
 from chalicelib.households import models as households
+from chalicelib.identity import models as identity
 from chalicelib.memberships import models as memberships
+from chalicelib.messages import models as messages
+from chalicelib.notifications import archive, preferences
 from chalicelib.payments import links, parking
 from chalicelib.payments import models as payments
+from chalicelib.privacy import takeaways
+from chalicelib.purchases import models as purchases
 from chalicelib.quotes import models as quotes
 from chalicelib.recurring import models as recurring
 from chalicelib.schedule import models as schedule
+from chalicelib.sharing import models as sharing
 from chalicelib.skills import models as skills
+from chalicelib.slips import models as slips
 
 MODULES = (
-    billing, bookings, certificate_store, enrolments, households, memberships, links, parking, payments, quotes,
-    recurring, schedule, skills,
+    archive, billing, bookings, certificate_store, consents, documents, enrolments, forms, households, identity,
+    links, memberships, messages, parking, payments, preferences, purchases, quotes, recurring, schedule, sharing,
+    skills, slips, splits, takeaways,
 )  # fmt: skip

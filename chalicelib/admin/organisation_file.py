@@ -11,20 +11,24 @@ from babel.numbers import list_currencies
 from chalicelib.admin.enrolment_file import read_enrolment_terms
 from chalicelib.admin.tables import Table, load
 from chalicelib.admin.terms_file import read_terms
+from chalicelib.households.domain import ADULT
 from chalicelib.organisations.domain import (
     MAX_ACTIONS,
     USUAL_MODULES,
     ActionButton,
     Brand,
     Contact,
+    GrowingAges,
     Module,
     Organisation,
+    PrivacyTerms,
     Question,
     QuestionKind,
     SignInRules,
     Status,
     is_slug,
 )
+from chalicelib.privacy.retention import Keep
 from chalicelib.shared.contacts import parse_email, parse_phone
 from chalicelib.shared.texts import LANGUAGES
 from chalicelib.shared.times import Days, zone
@@ -33,14 +37,19 @@ from chalicelib.web.forms import parse_day
 PROFILE_FIELDS = ("birth_date", "email", "phone", "emergency_name", "emergency_phone", "health_notes")
 """Fields of a member that an organisation may require (ACC-13)."""
 
-PORTAL_PAGES = ("schedule", "classes", "bookings", "invoices", "members", "settings")
+PORTAL_PAGES = ("schedule", "classes", "bookings", "invoices", "shop", "members", "documents", "settings")
 """Pages that an action button may lead to."""
 
+_LONGEST_EXCERPT = 200
+_OLDEST_HANDOVER = 30
+_LONGEST_KEPT = 30
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _TOP = (
     "slug", "name", "country", "zone", "currency", "languages", "status", "contact", "brand", "sign_in",
-    "billing", "enrolment", "modules", "actions", "required_fields", "questions", "holidays",
+    "billing", "enrolment", "modules", "actions", "required_fields", "questions", "holidays", "growing",
+    "two_homes",
+    "mail_excerpt", "privacy",
 )  # fmt: skip
 
 
@@ -77,9 +86,34 @@ def _organisation(table: Table, import_key: bytes, logo: str) -> Organisation:
         actions=_actions(table, languages),
         required_fields=frozenset(table.words("required_fields", PROFILE_FIELDS, ())),
         questions=_questions(table, languages),
+        growing=_growing(table.table("growing")),
+        shares_reasons=_shares_reasons(table.table("two_homes")),
+        privacy=_privacy(table.table("privacy")),
         holidays=read_days(table, "holidays"),
+        mail_excerpt=_mail_excerpt(table),
         import_key=import_key,
     )
+
+
+def _privacy(table: Table) -> PrivacyTerms:
+    """The person in charge, and years that are longer than the law's (X-15)."""
+    kinds = [keep.value for keep in Keep if keep is not Keep.NOT]
+    table.only("officer", "email", *(f"keep_{kind}_years" for kind in kinds))
+    email = table.text("email")
+    if email and not _parses(lambda: parse_email(email)):
+        table.wrong("email", "is not an email address")
+    told = [(kind, table.value(f"keep_{kind}_years", int, 0)) for kind in kinds]
+    for kind, years in told:
+        if not 0 <= years <= _LONGEST_KEPT:
+            table.wrong(f"keep_{kind}_years", f"must be from 0 to {_LONGEST_KEPT}")
+    return PrivacyTerms(table.text("officer"), email, tuple((kind, years) for kind, years in told if years))
+
+
+def _mail_excerpt(table: Table) -> int:
+    told = table.value("mail_excerpt", int, 0)
+    if not 0 <= told <= _LONGEST_EXCERPT:
+        table.wrong("mail_excerpt", f"must be from 0 to {_LONGEST_EXCERPT}")
+    return told
 
 
 def _is_country(code: str) -> bool:
@@ -136,6 +170,24 @@ def _sign_in(table: Table) -> SignInRules:
         text_countries=table.words("text_countries", sorted(phonenumbers.SUPPORTED_REGIONS), ()),
         codes_per_hour=hourly,
     )
+
+
+def _growing(table: Table) -> GrowingAges:
+    """The ages at which families are offered a hand-over (NEW-14)."""
+    table.only("own_sign_in", "adult")
+    usual = GrowingAges()
+    ages = GrowingAges(table.value("own_sign_in", int, usual.own_sign_in), table.value("adult", int, usual.adult))
+    if not ADULT <= ages.adult <= _OLDEST_HANDOVER:
+        table.wrong("adult", f"must be from {ADULT} to {_OLDEST_HANDOVER}")
+    if not 0 < ages.own_sign_in < ages.adult:
+        table.wrong("own_sign_in", "must be above 0 and below the age in adult")
+    return ages
+
+
+def _shares_reasons(table: Table) -> bool:
+    """Whether the other home of a shared child reads why it stayed away (NEW-2)."""
+    table.only("absence_reasons")
+    return table.value("absence_reasons", bool, True)
 
 
 def _actions(table: Table, languages: Sequence[str]) -> tuple[ActionButton, ...]:

@@ -10,34 +10,53 @@ from functools import partial
 from typing import Any
 
 from chalicelib.admin import kinds
+from chalicelib.billing.bought import Bought, bought_from
 from chalicelib.billing.domain import CreditNote, Invoice, InvoiceStatus, Payment
 from chalicelib.billing.items import owed
 from chalicelib.billing.ledger import LedgerEntry
-from chalicelib.billing.models import CreditNoteItem, InvoiceItem, LedgerItem, PaymentItem
+from chalicelib.billing.models import BoughtItem, CreditNoteItem, InvoiceItem, LedgerItem, PaymentItem
 from chalicelib.billing.store import credit_note_from, entry_from, invoice_from, payment_from
 from chalicelib.bookings.domain import Booking
 from chalicelib.bookings.models import BookingItem
 from chalicelib.bookings.showing import NEWS, row_of
 from chalicelib.bookings.store import booking_from
+from chalicelib.consents import signing
+from chalicelib.consents.domain import Standing
+from chalicelib.consents.models import StandingItem
+from chalicelib.consents.store import standing_from
 from chalicelib.data import keys, read, write
 from chalicelib.data.items import Item
+from chalicelib.documents import asking as wanted_papers
+from chalicelib.documents import service as documents
+from chalicelib.documents.domain import Document, Wanted
+from chalicelib.documents.models import DocumentItem, WantedItem
+from chalicelib.documents.store import document_from, wanted_from
 from chalicelib.enrolments.models import RightItem
 from chalicelib.enrolments.right_store import right_from
 from chalicelib.enrolments.rights import Right, right_row
-from chalicelib.households.domain import Household, Person, Status
+from chalicelib.forms import answering
+from chalicelib.forms.domain import Answers
+from chalicelib.forms.models import FormAnswersItem
+from chalicelib.forms.store import answers_from
+from chalicelib.households.domain import ARCHIVED, Household, Person, Private, Status
 from chalicelib.households.models import HouseholdItem, MemberLinkItem, PersonItem, SummaryItem
-from chalicelib.households.store import household_from, person_from, save_summary, summary_from
+from chalicelib.households.store import household_from, member_row, person_from, save_summary, summary_from
 from chalicelib.households.summary import (
     ENROLMENT_DAYS,
     AccountRow,
-    MemberRow,
     NewsRow,
     Summary,
 )
 from chalicelib.households.summing import NEWS_DAYS, SummaryBuilder
 from chalicelib.memberships.domain import Subscription
-from chalicelib.memberships.models import SubscriptionItem
+from chalicelib.memberships.models import PassItem, SubscriptionItem
+from chalicelib.memberships.pass_store import pass_from
+from chalicelib.memberships.passes import Pass
 from chalicelib.memberships.store import subscription_from
+from chalicelib.messages import service as talking
+from chalicelib.messages.domain import Thread
+from chalicelib.messages.models import ThreadItem
+from chalicelib.messages.store import thread_from
 from chalicelib.organisations.domain import Organisation
 from chalicelib.quotes.domain import Quote, QuoteStatus
 from chalicelib.quotes.models import QuoteItem
@@ -51,6 +70,9 @@ from chalicelib.schedule.store import enrolment_from, get_class_groups
 from chalicelib.schedule.summing import away_rows, enrolment_news, enrolment_row
 from chalicelib.shared.errors import Conflict
 from chalicelib.shared.times import day_begins, local_day
+from chalicelib.slips.domain import Slip, SlipFile, SlipStatus
+from chalicelib.slips.models import SlipFileItem, SlipItem
+from chalicelib.slips.store import file_from, slip_from
 
 _TRIES = 3
 _UNDONE = (InvoiceStatus.DRAFT, InvoiceStatus.CANCELLED, InvoiceStatus.REVERSED)
@@ -66,15 +88,26 @@ _READ: Mapping[type[Item], Callable[[Any], "Part"]] = {
     QuoteItem: quote_from,
     RecurringItem: recurring_from,
     SubscriptionItem: subscription_from,
+    PassItem: pass_from,
+    BoughtItem: bought_from,
+    DocumentItem: document_from,
+    StandingItem: standing_from,
+    FormAnswersItem: answers_from,
+    WantedItem: wanted_from,
+    SlipFileItem: file_from,
+    SlipItem: slip_from,
+    ThreadItem: thread_from,
 }
 """How the items that count are read."""
 
 Classes = Callable[[Iterable[str]], Mapping[str, ClassGroup]]
 """Finds class groups by their ids."""
 
-_Billed = Invoice | Payment | CreditNote | LedgerEntry | Quote | Recurring | Subscription
+_Billed = Invoice | Payment | CreditNote | LedgerEntry | Quote | Recurring | Subscription | Pass | Bought
 
-Part = Person | Enrolment | Right | Booking | _Billed
+Part = (
+    Person | Enrolment | Right | Booking | Document | Wanted | Standing | Answers | Slip | SlipFile | Thread | _Billed
+)
 """What a summary is made of."""
 
 
@@ -83,6 +116,8 @@ _HELD: Mapping[type[Part], str] = {
     Quote: "quote",
     Recurring: "recurring",
     Subscription: "subscription",
+    Pass: "pass",
+    Bought: "purchase",
 }
 """Names of kinds of things that the summary only says there are some of."""
 
@@ -96,6 +131,7 @@ def summarise(
     for part in parts:
         adding.add(part)
     adding.add_away(classes({each.class_group for each in adding.absent}) if adding.absent else {})
+    adding.add_told()
     archived = household.status is Status.ARCHIVED
     return adding.builder.build(household.id, household.name, household.number, archived=archived)
 
@@ -130,8 +166,14 @@ def stored_classes(organisation: Organisation) -> Classes:
 
 
 def over(stored: Summary | None, summary: Summary) -> Summary:
-    """`summary` as the one to be written over what is `stored`; equal to it when both say the same."""
-    return replace(summary, version=stored.version if stored else None)
+    """`summary` as the one to be written over what is `stored`; equal to it when both say the same.
+
+    What somebody keeps who is no member any more, nothing but the summary knows.
+    """
+    if stored is None:
+        return replace(summary, version=None)
+    parted = {each: keeps for each, keeps in stored.parted.items() if summary.member(each) is None}
+    return replace(summary, version=stored.version, parted=parted)
 
 
 def _write(org: str, summary: Summary) -> None:
@@ -159,13 +201,15 @@ def _stored_parts(org: str, household_id: str) -> Iterator[Part]:
         yield from stored_of(org, found.person)
 
 
-def stored_of(org: str, person_id: str) -> Iterator[Enrolment | Right]:
-    """All enrolments and rights to make up of a person, strongly read."""
+def stored_of(org: str, person_id: str) -> Iterator[Enrolment | Right | Standing]:
+    """All that a summary is made of in a person's own partition, strongly read."""
     for item in read.whole(keys.person_partition(org, person_id)):
         if isinstance(item, EnrolmentItem):
             yield enrolment_from(item)
         elif isinstance(item, RightItem):
             yield right_from(item)
+        elif isinstance(item, StandingItem):
+            yield standing_from(item)
 
 
 def account_row(entry: LedgerEntry, zone: str) -> AccountRow:
@@ -185,6 +229,8 @@ class _Adding:
         self.builder = SummaryBuilder(self._today)
         self.absent: list[Enrolment] = []
         """Enrolments with absences, past or to come."""
+        self._told: list[tuple[str, str, str, str, datetime]] = []
+        """Whom it is about, and what `_add_news` takes."""
 
     def add(self, part: Part) -> None:
         match part:
@@ -194,19 +240,20 @@ class _Adding:
                 self._add_place(part)
             case Booking():
                 self._add_booking(part)
-            case Invoice():
-                self._add_invoice(part)
-            case Payment():
-                self._add_payment(part)
-            case LedgerEntry():
-                self._add_entry(part)
-            case CreditNote() | Quote() | Recurring() | Subscription():
+            case Invoice() | Payment() | LedgerEntry():
+                self._add_money(part)
+            case Thread():
+                self._add_thread(part)
+            case Document() | Wanted() | Standing() | Answers() | Slip() | SlipFile():
+                self._add_paper(part)
+            case CreditNote() | Quote() | Recurring() | Subscription() | Pass() | Bought():
                 self._add_other(part)
 
     def _add_person(self, person: Person) -> None:
         if self._household in person.households and person.status is Status.ACTIVE:
-            row = MemberRow(person.id, person.first_name, person.last_name, person.birth_date)
-            self.builder.members.append(row)
+            self.builder.members.append(member_row(person))
+        if self._household in person.archived_in:
+            self.builder.holds.add(ARCHIVED)
 
     def _add_place(self, part: Enrolment | Right) -> None:
         if isinstance(part, Enrolment):
@@ -228,12 +275,60 @@ class _Adding:
             if group := groups.get(enrolment.class_group):
                 self.builder.away += away_rows(enrolment, group, self._zone, self._now)
 
+    def _add_thread(self, thread: Thread) -> None:
+        """What nobody of the family has opened is counted; the news is the latest message of the organisation's."""
+        self.builder.holds.add(talking.HOLDS)
+        self.builder.unread += thread.unread_family
+        if thread.answered_at:
+            self._add_news(talking.NEWS, thread.id, thread.subject, thread.answered_at)
+
+    def _add_paper(self, part: Document | Wanted | Standing | Answers | Slip | SlipFile) -> None:
+        if isinstance(part, Standing):
+            self._add_consent(part)
+        elif isinstance(part, Slip | SlipFile):
+            self._add_slip(part)
+        elif isinstance(part, Answers):
+            self.builder.holds.add(answering.HELD)
+            self.builder.add_given(answering.given_row(part, self._zone))
+        else:
+            self._add_document(part)
+
+    def _add_consent(self, standing: Standing) -> None:
+        self.builder.holds.add(signing.HELD)
+        if standing.outcome:
+            self.builder.given.append(signing.given_row(standing, standing.outcome))
+
+    def _add_document(self, part: Document | Wanted) -> None:
+        self.builder.holds.add(documents.HOLDS)
+        if isinstance(part, Document):
+            self._told.append((part.member, documents.NEWS, part.id, part.title, part.current.at))
+        elif row := wanted_papers.row_of(part):
+            self.builder.wanted.append(row)
+            at = part.decided_at or part.asked_at
+            self._told.append((part.member, wanted_papers.NEWS, part.id, part.title, at))
+
+    def add_told(self) -> None:
+        """Adds the news of documents but for those about members who keep them alone, once all members are known."""
+        alone = {row.id for row in self.builder.members if Private.PROFILE.value in row.keeps}
+        for member, kind, part_id, label, at in self._told:
+            if member not in alone:
+                self._add_news(kind, part_id, label, at)
+
     def _add_booking(self, booking: Booking) -> None:
         self.builder.has_bookings = True
         if booking.is_ahead(self._now):
             self.builder.add_booking(row_of(booking))
         if booking.told_at and booking.status in NEWS:
             self._add_news("booking", booking.id, booking.resource, booking.told_at)
+
+    def _add_money(self, part: Invoice | Payment | LedgerEntry) -> None:
+        match part:
+            case Invoice():
+                self._add_invoice(part)
+            case Payment():
+                self._add_payment(part)
+            case LedgerEntry():
+                self._add_entry(part)
 
     def _add_invoice(self, invoice: Invoice) -> None:
         if invoice.status is not InvoiceStatus.DRAFT:
@@ -256,13 +351,24 @@ class _Adding:
         if before is None or before.sequence < entry.sequence:
             self.builder.accounts[kind] = account_row(entry, self._zone)
 
-    def _add_other(self, part: CreditNote | Quote | Recurring | Subscription) -> None:
+    def _add_other(self, part: CreditNote | Quote | Recurring | Subscription | Pass | Bought) -> None:
         """Of these the summary knows that there are some; a family does not know of drafts."""
-        if part.status in (QuoteStatus.DRAFT, RecurringStatus.DRAFT):
+        if isinstance(part, Quote | Recurring) and part.status in (QuoteStatus.DRAFT, RecurringStatus.DRAFT):
             return
         self.builder.holds.add(_HELD[type(part)])
+        if isinstance(part, Subscription | Pass) and part.card:
+            self.builder.holds.add("card")
         if isinstance(part, Quote):
             self._add_news("quote", part.id, part.number, part.sent_at or day_begins(part.made_on, self._zone))
+
+    def _add_slip(self, part: Slip | SlipFile) -> None:
+        """A family is led to its slips as soon as the staff's list has it."""
+        if isinstance(part, Slip):
+            self.builder.holds.add("slip")
+            if part.status is SlipStatus.RELEASED:
+                self._add_news("slip", part.id, str(part.year), part.released_at)
+        elif part.listed:
+            self.builder.holds.add("slip")
 
     def _add_news(self, kind: str, part_id: str, label: str, at: datetime) -> None:
         if self._now - timedelta(days=NEWS_DAYS) <= at <= self._now:

@@ -20,7 +20,10 @@ from chalicelib.data.items import Item
 from chalicelib.data.keys import Key
 from chalicelib.data.outbox import Notice
 from chalicelib.data.write import ConditionFailed, Transaction
+from chalicelib.households import activity
 from chalicelib.households import store as households
+from chalicelib.households.activity import Deed
+from chalicelib.households.service import require_summary
 from chalicelib.households.summary import AccountRow, NewsRow, Summary
 from chalicelib.households.summing import earliest, missing_rows, with_account, with_news, with_owed
 from chalicelib.organisations.domain import Organisation
@@ -89,13 +92,15 @@ class Shelf(Generic[D]):
 class Books:
     """One household's books while a use case works on them. `commit` writes all of it in one transaction."""
 
-    def __init__(self, organisation: Organisation, summary: Summary, now: datetime) -> None:
+    def __init__(
+        self, organisation: Organisation, summary: Summary, now: datetime, transaction: Transaction | None = None
+    ) -> None:
         org, household = organisation.slug, summary.household
         self.organisation = organisation
         self.household = household
         self.now = now
         self.today = local_day(now, organisation.zone)
-        self.transaction = Transaction()
+        self.transaction = Transaction() if transaction is None else transaction
         """For writes that belong to the same use case, such as a quote's new state."""
         self.invoices: Shelf[Invoice] = Shelf(
             partial(store.get_invoice, org, household), partial(items.invoice_items, org)
@@ -108,11 +113,34 @@ class Books:
         )
         self._summary = summary
         self._before = summary
+        self._others: dict[str, Books] = {}
+
+    def of(self, household_id: str) -> "Books":
+        """The books of another payer in this use case, written together with these. Raises NotFound.
+
+        One strong read the first time. So what two homes pay together is billed to both, or to neither (NEW-2).
+        """
+        if household_id == self.household:
+            return self
+        if household_id not in self._others:
+            found = require_summary(self.org, household_id)
+            self._others[household_id] = Books(self.organisation, found, self.now, self.transaction)
+        return self._others[household_id]
+
+    @property
+    def others(self) -> "Mapping[str, Books]":
+        """The books of other payers that this use case opened, by household."""
+        return self._others
 
     @property
     def org(self) -> str:
         """The organisation's slug."""
         return self.organisation.slug
+
+    def language(self) -> str:
+        """The language that the household's papers are in. One strong read."""
+        household = households.get_household(self.org, self.household)
+        return (household.language if household else "") or self.organisation.language
 
     @property
     def summary(self) -> Summary:
@@ -163,12 +191,24 @@ class Books:
         """Shows something new on the dashboard."""
         self._summary = with_news(self._summary, NewsRow(kind, document, label, self.now), self.now)
 
+    def note(self, kind: str, label: str = "", **about: str) -> None:
+        """Writes what is done into the family's own log (NEW-11); `label` names what it is done to."""
+        told = {name: value for name, value in {"label": label, **about}.items() if value}
+        activity.note(self.transaction, self.org, self.household, Deed(kind, self.now, about=told))
+
     def tell(self, notice: Notice, *, message: str = "") -> None:
         """Has somebody told, once it is written; a given id makes a repeat harmless (P-20)."""
         outbox.enqueue(self.transaction, self.org, notice, self.now, message=message)
 
     def commit(self) -> None:
         """Writes everything. Raises ConditionFailed when something was changed meanwhile, Unavailable."""
+        for books in (*self._others.values(), self):
+            books.stage()
+        if len(self.transaction):
+            self.transaction.commit()
+
+    def stage(self) -> None:
+        """Adds all that changed to the transaction, for `commit`."""
         self.invoices.write(self.transaction, "invoice")
         self.payments.write(self.transaction, "payment")
         self.credit_notes.write(self.transaction, "credit_note")
@@ -176,8 +216,6 @@ class Books:
         self._recheck_claims()
         if self._summary != self._before:
             households.save_summary(self.transaction, self.org, self._summary)
-        if len(self.transaction):
-            self.transaction.commit()
 
     def _recheck_claims(self) -> None:
         """Has pages to pay looked at that ask for more than is owed now (P-12)."""
@@ -201,8 +239,7 @@ class Books:
 
 def open_books(organisation: Organisation, household_id: str, now: datetime) -> Books:
     """The books of a household. One strong read. Raises NotFound."""
-    found = households.get_summaries(organisation.slug, (household_id,)).get(household_id)
-    return Books(organisation, _found(found), now)
+    return Books(organisation, require_summary(organisation.slug, household_id), now)
 
 
 def keep(organisation: Organisation, household_id: str, now: datetime, work: Callable[[Books], T]) -> T:
@@ -218,7 +255,8 @@ def keep(organisation: Organisation, household_id: str, now: datetime, work: Cal
             books.commit()
         except ConditionFailed as refused:
             if "entry" in refused.names:
-                _repair(books)
+                for each in (books, *books.others.values()):
+                    _repair(each)
             continue
         return result
     raise Conflict

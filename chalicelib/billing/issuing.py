@@ -110,6 +110,7 @@ def issue(books: Books, invoice: Invoice, *, send: bool = True) -> Invoice:
     books.invoices.replace(invoice, published)
     books.post(EntryKind.INVOICE, published.total_minor, published, published.issued_on, number=published.number)
     books.news("invoice", published.id, published.number)
+    books.note("invoice_issued", published.number)
     if send:
         tell(books, published)
     return published
@@ -239,4 +240,5 @@ def _write_note(
     books.hold("credit_note")
     books.post(EntryKind.CREDIT_NOTE, -note.total_minor, note, note.issued_on, number=note.number)
     books.news("credit_note", note.id, note.number)
+    books.note("credited", note.number)
     return note

@@ -15,6 +15,7 @@ from chalicelib.billing.models import (
     LedgerItem,
     MemberInvoiceItem,
     PaymentItem,
+    ReceivedItem,
     RecurringInvoiceItem,
     UnpaidItem,
 )
@@ -157,12 +158,16 @@ def member_invoice_items(org: str, invoice: Invoice) -> list[MemberInvoiceItem]:
 
 
 def payment_items(org: str, payment: Payment) -> dict[keys.Key, Item]:
-    """All items that a payment has in the table, by key: itself, and what of it is left as credit."""
+    """All items that a payment has in the table, by key: itself, its place in its year, what is left as credit."""
     credit = Credit(
         payment.id, "payment", payment.method, payment.received_on,
         payment.unapplied_minor, payment.currency, payment.payer,
     )  # fmt: skip
-    return _with_credit(org, payment.household, payment_item(org, payment), credit)
+    items = _with_credit(org, payment.household, payment_item(org, payment), credit)
+    if payment.status.came_in:
+        key = keys.received(org, payment.received_on.year, payment.household, payment.id)
+        items[key] = ReceivedItem(key.pk, key.sk, household=payment.household)
+    return items
 
 
 def credit_note_items(org: str, note: CreditNote) -> dict[keys.Key, Item]:

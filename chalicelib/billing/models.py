@@ -1,8 +1,8 @@
 """Stored form of invoices and payments."""
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.data.items import Item, Version
+from chalicelib.data.items import Item, JSONAttribute, Version
 
 
 class InvoiceItem(Item, discriminator="invoice"):
@@ -61,6 +61,12 @@ class PaymentItem(Item, discriminator="payment"):
     freed = JSONAttribute(null=True)
     intent = UnicodeAttribute(null=True)
     version = Version()
+
+
+class ReceivedItem(Item, discriminator="received"):
+    """That a payment was received in a year, for whoever looks through the families of that year."""
+
+    household = UnicodeAttribute()
 
 
 class UnpaidItem(Item, discriminator="unpaid"):
@@ -135,3 +141,17 @@ class SeriesItem(Item, discriminator="series"):
     """How far a series of numbers has come."""
 
     last = NumberAttribute()
+
+
+class BoughtItem(Item, discriminator="bought"):
+    """Something that was bought or given back, in a household's list or in a member's; never changed."""
+
+    thing = UnicodeAttribute()
+    what = UnicodeAttribute()
+    title = JSONAttribute()
+    at = UnicodeAttribute()
+    member = UnicodeAttribute(null=True)
+    minor = NumberAttribute(default=0)
+    currency = UnicodeAttribute(null=True)
+    invoice = UnicodeAttribute(null=True)
+    is_cancelled = BooleanAttribute(null=True)

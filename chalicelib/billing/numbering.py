@@ -20,6 +20,10 @@ def next_number(transaction: Transaction, organisation: Organisation, series: st
     pattern = organisation.billing.numbers[series]
     counter = f"{series} {day.year}" if "{year" in pattern else series
     pk, sk = keys.series(organisation.slug, counter)
+    taken = transaction.pending(keys.series(organisation.slug, counter))
+    if isinstance(taken, SeriesItem):  # another document of the same use case took one already
+        taken.last += 1
+        return pattern.format(year=day.year, n=int(taken.last))
     stored = read.one(SeriesItem, keys.series(organisation.slug, counter))
     before = int(stored.last) if stored else 0
     same = SeriesItem.last == before if stored else SeriesItem.pk.does_not_exist()

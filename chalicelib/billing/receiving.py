@@ -26,6 +26,7 @@ def receive(books: Books, payment: Payment, invoices: Sequence[str] = ()) -> Pay
     payment = replace(payment, status=PaymentStatus.COMPLETED, recorded_at=books.now, freed=())
     books.post(EntryKind.PAYMENT, -payment.minor, payment, payment.received_on, number=payment.method)
     books.news("payment", payment.id, f"{payment.minor} {payment.currency}")
+    books.note("payment_received", minor=str(payment.minor), currency=payment.currency)
     return apply_payment(books, payment, invoices)
 
 
@@ -47,6 +48,7 @@ def fail(books: Books, payment: Payment, *, voided: bool = False) -> Payment:
         payment = free(books, payment, payment.allocated_minor)
         books.post(EntryKind.PAYMENT_RETURNED, kept, payment, books.today, number=payment.method)
     payment = replace(payment, status=PaymentStatus.VOIDED if voided else PaymentStatus.FAILED)
+    books.note("payment_failed", minor=str(payment.minor), currency=payment.currency)
     books.payments.put(payment)
     return payment
 
@@ -62,6 +64,7 @@ def set_refunds(books: Books, payment: Payment, refunds: Sequence[Refund]) -> Pa
     payment = replace(payment, refunds=tuple(refunds))
     payment = _balanced(books, payment)
     kind = EntryKind.REFUND if after > before else EntryKind.REFUND_RETURNED
+    books.note(kind.value, minor=str(abs(after - before)), currency=payment.currency)
     books.post(kind, after - before, payment, books.today, number=payment.method)
     return payment
 

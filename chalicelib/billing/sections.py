@@ -14,7 +14,6 @@ _SECTIONS: tuple[tuple[str, Message], ...] = (
     ("balance", say("Account balance")),
     ("quotes", say("Quotes")),
     ("recurring", say("Recurring invoices")),
-    ("subscriptions", say("Subscriptions")),
     ("payment-methods", say("Payment methods")),
 )
 PATHS = frozenset(path for path, _ in _SECTIONS) | {"statement", "pay"}
@@ -22,7 +21,6 @@ PATHS = frozenset(path for path, _ in _SECTIONS) | {"statement", "pay"}
 _HELD = {
     "quotes": "quote",
     "recurring": "recurring",
-    "subscriptions": "subscription",
     "payment-methods": "payment_method",
 }
 """The kind of things that a part shows, as the summary names it."""

@@ -34,7 +34,7 @@ from chalicelib.billing.models import (
 )
 from chalicelib.data import keys, read, write
 from chalicelib.households.summary import UnpaidRow
-from chalicelib.shared.times import from_iso, to_iso
+from chalicelib.shared.times import from_iso, moment_or_none, to_iso
 
 
 def get_invoice(org: str, household_id: str, invoice_id: str) -> Invoice | None:
@@ -260,8 +260,8 @@ def invoice_from(item: InvoiceItem) -> Invoice:
         recurring=told["recurring"] or "",
         quote=told["quote"] or "",
         autopay=bool(told["autopay"]),
-        sent_at=from_iso(told["sent_at"]) if told["sent_at"] else None,
-        viewed_at=from_iso(told["viewed_at"]) if told["viewed_at"] else None,
+        sent_at=moment_or_none(told["sent_at"]),
+        viewed_at=moment_or_none(told["viewed_at"]),
     )
 
 
@@ -287,7 +287,7 @@ def payment_from(item: PaymentItem) -> Payment:
         status=PaymentStatus(item.status),
         allocations=tuple(Allocation(invoice, minor, number) for invoice, minor, number in item.allocations),
         reference=item.reference or "",
-        recorded_at=from_iso(item.recorded_at) if item.recorded_at else None,
+        recorded_at=moment_or_none(item.recorded_at),
         source=item.source or "",
         payer=item.payer or "",
         payer_name=item.payer_name or "",

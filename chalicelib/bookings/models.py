@@ -1,8 +1,8 @@
 """Stored form of bookings, of what can be booked, and of what is taken week by week."""
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from chalicelib.data.items import Item, Version
+from chalicelib.data.items import Item, JSONAttribute, Version
 
 
 class BookingItem(Item, discriminator="booking"):

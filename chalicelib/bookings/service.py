@@ -9,14 +9,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from chalicelib.billing import bought
 from chalicelib.billing.books import Books, keep, open_books
 from chalicelib.bookings import domain, money, resource_store, showing, store
+from chalicelib.bookings.buying import line_of
 from chalicelib.bookings.domain import Booking, BookingStatus, Side
 from chalicelib.bookings.money import Parting
 from chalicelib.bookings.resources import Resource
 from chalicelib.bookings.sheets import Sheets, held_by
-from chalicelib.bookings.wishes import Changed, Offer, Slot, Step, Taken, Wish, id_of, made_of
-from chalicelib.organisations.domain import Organisation
+from chalicelib.bookings.wishes import Changed, Offer, Slot, Step, Taken, Unsigned, Wish, id_of, made_of
+from chalicelib.consents import gate
+from chalicelib.consents.domain import Catalogue
+from chalicelib.consents.store import get_catalogue
+from chalicelib.organisations.domain import Module, Organisation
 from chalicelib.shared.errors import NotFound
 from chalicelib.shared.ids import dated_id
 from chalicelib.shared.times import local_day
@@ -34,10 +39,10 @@ def offer(organisation: Organisation, resource: Resource, slot: Slot, local: Loc
 def book(organisation: Organisation, household_id: str, wish: Wish, local: Local, now: datetime) -> Booking:
     """Books a time, or asks for it where the organisation wants to agree (BOOK-3).
 
-    Raises NotFound, Invalid when the time is not offered, Taken, Changed when price or rules are not as agreed, and
-    Conflict when the family has so many already that nobody else would find a time.
+    Raises NotFound, Invalid when the time is not offered, Taken, Changed when price or rules are not as agreed,
+    Unsigned, and Conflict when the family has so many already that nobody else would find a time.
     """
-    resource = _resource(organisation, wish.resource)
+    resource, consents = _resource(organisation, wish.resource), asked_before(organisation)
 
     def work(books: Books) -> Booking:
         before = _before(books, wish)
@@ -45,6 +50,8 @@ def book(organisation: Organisation, household_id: str, wish: Wish, local: Local
             return before
         if wish.member and not books.summary.member(wish.member):
             raise NotFound
+        if unsigned := gate.missing(consents, books.summary, wish.member, "", "", books.today):
+            raise Unsigned(unsigned)
         made = made_of(organisation, resource, wish.slot, wish, household_id, local, now)
         if Offer(made).digest != wish.agreed:
             raise Changed
@@ -59,6 +66,11 @@ def book(organisation: Organisation, household_id: str, wish: Wish, local: Local
         return made
 
     return keep(organisation, household_id, now, work)
+
+
+def asked_before(organisation: Organisation) -> Catalogue:
+    """The consents that bookings may wait for (NEW-13). One strong read, where the organisation asks for any."""
+    return get_catalogue(organisation.slug) if organisation.uses(Module.FORMS) else Catalogue()
 
 
 def _before(books: Books, wish: Wish) -> Booking | None:
@@ -102,8 +114,8 @@ def cancel(
         if step.digest != agreed:
             raise Changed
         money.take_back(books, before, step.parting)
-        _write(books, before, after)
         back, parted = step.parting.back_minor, step.parting
+        _write(books, before, after, back_minor=back)
         facts = {"minor": back, "credit": parted.credit_minor, "currency": parted.currency} if back else {}
         showing.tell(books, "booking_cancelled", after, by_us=side is Side.ORGANISATION, reason=reason, **facts)
         return after
@@ -264,10 +276,16 @@ def _resource(organisation: Organisation, resource_id: str) -> Resource:
     return resource
 
 
-def _write(books: Books, before: Booking | None, after: Booking, sheets: Sheets | None = None) -> None:
-    """Adds booking, sheets and summary to what the books write."""
+def _write(
+    books: Books, before: Booking | None, after: Booking, sheets: Sheets | None = None, *, back_minor: int = 0
+) -> None:
+    """Adds booking, sheets, summary and the list of what was bought to what the books write."""
     sheets = sheets or Sheets(books.org)
     sheets.replace(before, after)
     sheets.write(books.transaction)
     store.save(books.transaction, books.org, before, after)
     showing.show(books, before, after)
+    if (before is None or before.status is BookingStatus.REQUESTED) and after.status is BookingStatus.CONFIRMED:
+        bought.note(books, line_of(books.organisation, after, books.now, after.total_minor))
+    elif before and before.status is BookingStatus.CONFIRMED and after.status is BookingStatus.CANCELLED:
+        bought.note(books, line_of(books.organisation, after, books.now, -back_minor))

@@ -70,6 +70,7 @@ def tell(books: Books, template: str, booking: Booking, **facts: Any) -> None:
     """Has the family told of a booking, once for each change of it."""
     told = {"booking": booking.id, "place": booking.resource, "at": to_iso(booking.starts), **facts}
     notice = Notice(template, "", told, household=booking.household)
+    books.note(template, booking.resource)
     books.tell(notice, message=f"{template}-{booking.tail}-{booking.sequence}")
 
 

@@ -18,7 +18,7 @@ from chalicelib.data import keys, read, write
 from chalicelib.data.items import Item
 from chalicelib.data.keys import Key
 from chalicelib.data.write import Transaction
-from chalicelib.shared.times import from_iso, to_iso
+from chalicelib.shared.times import from_iso, moment_or_none, to_iso
 
 EXPIRING = "booking_requests"
 """Queue of all requests, due at their start (X-10)."""
@@ -194,7 +194,7 @@ def booking_from(item: BookingItem) -> Booking:
         status=BookingStatus(item.status),
         member=item.member or "",
         note=item.note or "",
-        requested_at=_moment(item.requested_at),
+        requested_at=moment_or_none(item.requested_at),
         source=item.source or "",
         resource_id=item.resource_id or "",
         kind=item.resource_kind or "",
@@ -203,10 +203,10 @@ def booking_from(item: BookingItem) -> Booking:
         currency=item.currency or "",
         invoice=item.invoice or "",
         terms=Terms(*item.terms) if item.terms else NO_TERMS,
-        decided_at=_moment(item.decided_at),
+        decided_at=moment_or_none(item.decided_at),
         decided_by=item.decided_by or "",
         reason=item.reason or "",
-        moved_from=_moment(item.moved_from),
+        moved_from=moment_or_none(item.moved_from),
         cancelled_by=Side(item.cancelled_by) if item.cancelled_by else None,
         sequence=int(item.sequence or 0),
         version=item.version,
@@ -215,7 +215,3 @@ def booking_from(item: BookingItem) -> Booking:
 
 def _text(moment: datetime | None) -> str | None:
     return to_iso(moment) if moment else None
-
-
-def _moment(text: str | None) -> datetime | None:
-    return from_iso(text) if text else None

@@ -8,8 +8,10 @@ from chalicelib.bookings.availability import find_free, monday_in
 from chalicelib.bookings.resources import Resource
 from chalicelib.bookings.slots import minute_of, moment_of
 from chalicelib.bookings.wishes import Changed, Slot, Taken, Wish
+from chalicelib.consents import gate
+from chalicelib.forms.pages import AskedView, asked_views
 from chalicelib.organisations.domain import Module
-from chalicelib.shared.errors import Conflict, Fault, Invalid, NotFound
+from chalicelib.shared.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from chalicelib.shared.ids import new_id
 from chalicelib.shared.texts import Message, say
 from chalicelib.shared.times import from_iso, to_iso
@@ -70,7 +72,9 @@ def show_offer(request: Request) -> Reply:
 
 @routes.post("/{org}/bookings/confirm", Actor.EDITOR)
 def book(request: Request) -> Reply:
-    """Books a time, or asks for it."""
+    """Books a time, or asks for it. Raises Forbidden for a minor (ACC-7)."""
+    if request.me.is_adult(request.today) is False:
+        raise Forbidden(say("Only adults buy here: people of 18 years or more."))
     resource = require_resource(request, request.form)
     try:
         slot = read_slot(request.form, request.now)
@@ -208,10 +212,19 @@ def _offer(
         facts=times_pages.offer_facts(offer.booking, request.local),
         rules=wording.rules(offer.booking, request.local, request.now),
         cost=wording.cost(offer.booking, request.local) if offer.booking.total_minor else "",
+        unsigned=_unsigned(request),
         members=_members(request),
         once=request.form.get("once") or new_id(),
         agreed=offer.digest,
     )
+
+
+def _unsigned(request: Request) -> Sequence[AskedView]:
+    """What has to be signed before anybody of the household, or the one who was chosen, may come (NEW-13)."""
+    home, today = request.me.home, request.today
+    member = request.form.get("member", "")
+    asked = gate.missing(service.asked_before(request.organisation), home, member, "", "", today)
+    return asked_views(asked, home, request.local, request.org, today)
 
 
 def _members(request: Request) -> Sequence[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """What families wish for and agree to: times, offers, and what giving one up or moving it comes to (NEW-1)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -7,6 +8,7 @@ from chalicelib.bookings import slots
 from chalicelib.bookings.domain import Booking, BookingStatus
 from chalicelib.bookings.money import Parting
 from chalicelib.bookings.resources import Resource
+from chalicelib.forms.domain import Asked
 from chalicelib.organisations.domain import Organisation
 from chalicelib.shared.errors import Conflict, Invalid
 from chalicelib.shared.ids import dated_id, derived_id, named_id
@@ -27,6 +29,14 @@ class Changed(Conflict):
 
     def __init__(self) -> None:
         super().__init__(say("Something has changed since you opened this page. Please look at it once more."))
+
+
+class Unsigned(Conflict):
+    """Something has to be signed before whom the booking is for may come (NEW-13)."""
+
+    def __init__(self, asked: Sequence[Asked]) -> None:
+        super().__init__(say("Please sign what is needed first. Your booking is not made yet."))
+        self.asked = tuple(asked)
 
 
 class Slot(NamedTuple):

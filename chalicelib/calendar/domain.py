@@ -232,11 +232,8 @@ def class_entry(seen: Meeting) -> Entry | None:
 
 
 def _door(holding: Holding, group: ClassGroup, meeting: Occurrence) -> Door | None:
-    """Where those who hold the place join; a place that waits for forms or payment is not bought yet (SCH-4)."""
-    bought = holding.status in (EnrolmentStatus.ACTIVE, EnrolmentStatus.COMPLETED)
-    if not bought or not group.online.startswith("https://"):
-        return None
-    return Door(group.online, meeting.starts - timedelta(minutes=group.online_opens_minutes))
+    """Where those who hold the place join (SCH-4)."""
+    return Door(group.online, group.opens(meeting)) if holding.status.is_bought and group.is_online else None
 
 
 _BOOKED = {

@@ -33,6 +33,7 @@ def _page(request: Request, entry: Entry) -> Reply:
         request,
         "calendar/event.html",
         entry=reader.view(entry),
+        id=entry.id,
         who=member.name if member else "",
         on=request.local.date(entry.starts, "weekday"),
         hours=hours(entry, request.local),

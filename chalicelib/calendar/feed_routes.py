@@ -47,7 +47,12 @@ def make_feed(request: Request) -> Reply:
         form.done()
     except Invalid as wrong:
         return _page(request, errors=wrong.errors)
-    return _page(request, token=feeds.create(request.org, feed, request.now))
+    return _page(request, token=feeds.create(request.org, feed, _homes(request, feed), request.now))
+
+
+def _homes(request: Request, feed: Feed) -> tuple[str, ...]:
+    """The households that a feed tells of."""
+    return (feed.household,) if feed.household else tuple(home for home, _ in request.me.households)
 
 
 def _read(request: Request, form: Form) -> Feed:
@@ -70,14 +75,14 @@ def _read(request: Request, form: Form) -> Feed:
 @routes.post("/{org}/schedule/feeds/renew", Actor.DELEGATE)
 def renew_feed(request: Request) -> Reply:
     """Gives a subscription another address; whoever has the former one gets nothing by it any more."""
-    token = feeds.renew(request.org, request.me.user, _named(request))
+    token = feeds.renew(request.org, request.me.user, _named(request), (request.me.household,), request.now)
     return _page(request, token=token)
 
 
 @routes.post("/{org}/schedule/feeds/end", Actor.DELEGATE)
 def end_feed(request: Request) -> Reply:
     """Ends a subscription."""
-    feeds.end(request.org, request.me.user, _named(request))
+    feeds.end(request.org, request.me.user, _named(request), (request.me.household,), request.now)
     return redirect(urls.portal(request.org, "schedule/feeds", saved="ended"))
 
 
@@ -158,7 +163,7 @@ def _alarm_words(minutes: int | None) -> Message:
 @routes.get("/{org}/feeds/{token}", Actor.ANYONE, cache=Cache.ASK)
 def show_feed(request: Request) -> Reply:
     """A subscription's calendar. Whoever asks whether it changed is answered before anything is written."""
-    feed, homes = feeds.find(request.org, request.params["token"])
+    feed, homes = feeds.find(request.org, request.params["token"], request.today)
     entries = _entries(request.organisation, feed, homes, request.now)
     tag = _tag(request.organisation, feed, homes, entries)
     told = {**_SECRET, "ETag": tag}

@@ -5,21 +5,23 @@ shows what that user may see at the moment of fetching. So it ends with the user
 nobody's help. The address names the user only to say where to look, as the session cookie does.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.data import keys, read, write
+from chalicelib.data import keys, read
 from chalicelib.data.items import Item
 from chalicelib.data.write import ConditionFailed, Transaction
 from chalicelib.households import store as households
+from chalicelib.households.activity import Deed, note
 from chalicelib.households.domain import Role
 from chalicelib.households.summary import Summary
 from chalicelib.identity.domain import User, UserStatus
 from chalicelib.identity.models import UserItem
+from chalicelib.identity.seeing import seen, without_private
 from chalicelib.identity.store import user_from
 from chalicelib.identity.tokens import new_token, token_hash
 from chalicelib.shared.errors import Conflict, NotFound
@@ -72,16 +74,23 @@ class Home(NamedTuple):
     role: Role
 
 
-def create(org: str, feed: Feed, now: datetime) -> str:
-    """Makes a feed, and returns its token, which is stored nowhere. Raises Conflict when the user has too many."""
+def create(org: str, feed: Feed, homes: Iterable[str], now: datetime) -> str:
+    """Makes a feed, and returns its token, which is stored nowhere; the logs of `homes`, which it is of, tell it.
+
+    Raises Conflict when the user has too many.
+    """
     if len(list_feeds(org, feed.user)) >= MAX_FEEDS:
         raise Conflict(say("You have many subscriptions already. End one that you do not use."))
     token = new_token()
-    write.put(_item(org, replace(feed, hash=token_hash(token), created_at=now)))
+    transaction = Transaction()
+    transaction.create("feed", _item(org, replace(feed, hash=token_hash(token), created_at=now)))
+    for home in homes:
+        note(transaction, org, home, Deed("feed_made", now, feed.user, {"label": feed.name}))
+    transaction.commit()
     return token
 
 
-def renew(org: str, user: str, feed_hash: str) -> str:
+def renew(org: str, user: str, feed_hash: str, homes: Iterable[str], now: datetime) -> str:
     """Gives a feed another address, and returns its token; the former one is dead. Raises NotFound."""
     item = read.one(FeedItem, keys.feed(org, user, feed_hash))
     if item is None:
@@ -90,6 +99,8 @@ def renew(org: str, user: str, feed_hash: str) -> str:
     transaction = Transaction()
     transaction.delete("feed", item, FeedItem.pk.exists())
     transaction.create("new", _item(org, replace(_feed(item), hash=token_hash(token))))
+    for home in homes:
+        note(transaction, org, home, Deed("feed_renewed", now, user, {"label": item.name}))
     try:
         transaction.commit()
     except ConditionFailed as gone:
@@ -97,10 +108,14 @@ def renew(org: str, user: str, feed_hash: str) -> str:
     return token
 
 
-def end(org: str, user: str, feed_hash: str) -> None:
+def end(org: str, user: str, feed_hash: str, homes: Iterable[str], now: datetime) -> None:
     """Ends a feed, whether or not it is still there: its address is dead from now on."""
     pk, sk = keys.feed(org, user, feed_hash)
-    write.delete(FeedItem(pk, sk))
+    transaction = Transaction()
+    transaction.delete("feed", FeedItem(pk, sk))
+    for home in homes:
+        note(transaction, org, home, Deed("feed_ended", now, user))
+    transaction.commit()
 
 
 def list_feeds(org: str, user: str) -> list[Feed]:
@@ -115,7 +130,7 @@ def address(user: str, token: str) -> str:
     return f"feeds/{user}.{token}.ics"
 
 
-def find(org: str, name: str) -> tuple[Feed, list[Home]]:
+def find(org: str, name: str, today: date) -> tuple[Feed, list[Home]]:
     """The feed that an address names, and the households it tells of now. Two round trips.
 
     Raises NotFound for one that ended like for one that never was, and also when nothing is left that the user may see.
@@ -128,22 +143,25 @@ def find(org: str, name: str) -> tuple[Feed, list[Home]]:
     if feed_key not in found or user_key not in found:
         raise NotFound
     feed = _feed(FeedItem.from_raw_data(found[feed_key]))
-    homes = list(_homes(org, feed, user_from(UserItem.from_raw_data(found[user_key]))))
+    homes = list(_homes(org, feed, user_from(UserItem.from_raw_data(found[user_key])), today))
     if not homes:
         raise NotFound
     return feed, homes
 
 
-def _homes(org: str, feed: Feed, user: User) -> Iterator[Home]:
-    """The households that the feed is for and the user still belongs to, but those that were archived."""
+def _homes(org: str, feed: Feed, user: User, today: date) -> Iterator[Home]:
+    """The households that the feed is for and the user still belongs to, as he or she sees them, but archived ones."""
     if user.status is not UserStatus.ACTIVE:
         return
-    links = [link for link in user.households if feed.household in ("", link.household)]
+    links = [link for link in user.households if feed.household in ("", link.household) and link.is_open(today)]
     found = households.get_summaries(org, tuple(link.household for link in links)) if links else {}
     for link in links:
         summary = found.get(link.household)
-        if summary and not summary.archived and (not feed.member or summary.member(feed.member)):
-            yield Home(summary, link.role)
+        if summary is None or summary.archived:
+            continue
+        shown = without_private(seen(summary, link), user.person)
+        if not feed.member or shown.member(feed.member):
+            yield Home(shown, link.role)
 
 
 def _item(org: str, feed: Feed) -> FeedItem:

@@ -3,6 +3,7 @@
 from chalicelib.bookings import store as bookings
 from chalicelib.calendar.domain import Entry, Holding, Standing, booking_entry, class_entries, holding_of, holdings
 from chalicelib.calendar.gathering import Family
+from chalicelib.identity.seeing import hides_schedule
 from chalicelib.schedule import store
 from chalicelib.shared.errors import NotFound
 from chalicelib.shared.ids import is_dated_id
@@ -31,7 +32,7 @@ def meeting(family: Family, event_id: str) -> Entry:
 def _place(family: Family, enrolment_id: str) -> Holding:
     """The place, whoever of the household has it; one from long ago is in no summary, so each member is looked at."""
     known = next((each.member for each in holdings(family.home) if each.id == enrolment_id), "")
-    members = [known] if known else [row.id for row in family.home.members]
+    members = [known] if known else [row.id for row in family.home.members if not hides_schedule(family.home, row.id)]
     found = store.get_enrolments(family.organisation.slug, [(member, enrolment_id) for member in members])
     if not is_dated_id(enrolment_id) or enrolment_id not in found:
         raise NotFound

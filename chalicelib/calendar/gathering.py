@@ -28,6 +28,7 @@ from chalicelib.calendar.domain import (
 )
 from chalicelib.households.domain import Role
 from chalicelib.households.summary import ENROLMENT_DAYS, GIVEN_UP, MAX_ENROLMENTS, Summary
+from chalicelib.identity.seeing import hides_schedule
 from chalicelib.organisations.domain import Module, Organisation
 from chalicelib.schedule import store
 from chalicelib.schedule.domain import ClassGroup, Occurrence, covered
@@ -169,7 +170,7 @@ def _places(family: Family, first: date, last: date) -> list[Holding]:
         return [holding for holding in known if holding.touches(first, last)]
     found = {holding.id: holding for holding in known}
     for member in family.home.members:
-        if family.member in ("", member.id):
+        if family.member in ("", member.id) and not hides_schedule(family.home, member.id):
             found |= {each.id: each for each in _history(family, member.id, last)}
     return [holding for holding in found.values() if holding.touches(first, last)]
 

@@ -12,7 +12,7 @@ def family_of(request: Request, member: str = "") -> Family:
     """The household in view, or one member of it. Raises NotFound for a member of somebody else's."""
     if member and request.me.home.member(member) is None:
         raise NotFound
-    return Family(request.organisation, request.me.home, request.me.role, request.now, member)
+    return Family(request.organisation, request.me.open_home, request.me.role, request.now, member)
 
 
 def reader_of(request: Request) -> Reader:

@@ -10,7 +10,7 @@ from chalicelib.organisations.domain import Module
 from chalicelib.schedule.domain import EnrolmentStatus
 from chalicelib.shared.errors import NotFound
 from chalicelib.shared.texts import say
-from chalicelib.web import render, urls
+from chalicelib.web import paging, render, urls
 from chalicelib.web.http import Reply, Request
 from chalicelib.web.routes import Actor, Routes
 
@@ -27,7 +27,7 @@ def show_list(request: Request) -> Reply:
     """What all members have ahead, or had in the past year (SCH-1, SCH-3). Two round trips for what is ahead."""
     reader = reading.reader_of(request)
     past = request.query.get("when") == "past"
-    start = _start(request.query.get("from", ""))
+    start = paging.start(request)
     listed = gathering.past if past else gathering.ahead
     part = listed(reader.family, start, _SHOWN)
     more = {"when": "past" if past else ""}
@@ -55,10 +55,6 @@ def _leads(request: Request) -> list[tuple[str, str]]:
     leads = [("classes", say("Enrol in a class"), True), ("makeups", say("Make-up classes"), bool(home.rights)),
              ("waiting", say("Waiting list"), waits)]  # fmt: skip
     return [(say_it(words), urls.portal(request.org, path)) for path, words, shown in leads if shown]
-
-
-def _start(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
 def _tabs(reader: Reader, current: str) -> list[Way]:

@@ -117,6 +117,25 @@ def membership_link(org: str, household_id: str, person_id: str) -> Key:
     return Key(household_partition(org, household_id), f"MEMBER#{person_id}")
 
 
+ACCESS = "ACCESS#"
+"""Start of the sort keys of all that gives access to a household: who has a role, who is invited, who has a link."""
+
+
+def household_user(org: str, household_id: str, user_id: str) -> Key:
+    """That a user has a role in a household."""
+    return Key(household_partition(org, household_id), f"{ACCESS}USER#{user_id}")
+
+
+def invitation(org: str, household_id: str, invitation_id: str) -> Key:
+    """An invitation into a household that waits for an answer."""
+    return Key(household_partition(org, household_id), f"{ACCESS}INVITATION#{invitation_id}")
+
+
+def share(org: str, household_id: str, token_hash: str) -> Key:
+    """A link by which somebody without an account sees a little of a household (NEW-7)."""
+    return Key(household_partition(org, household_id), f"{ACCESS}SHARE#{token_hash}")
+
+
 def invoice(org: str, household_id: str, invoice_id: str) -> Key:
     """An issued invoice; its id starts with the day of issue, so the range is the list."""
     return Key(household_partition(org, household_id), f"INVOICE#{invoice_id}")
@@ -212,6 +231,45 @@ def subscription(org: str, household_id: str, subscription_id: str) -> Key:
 def plan(org: str, plan_id: str) -> Key:
     """A plan that subscriptions are to."""
     return Key(f"ORG#{org}", f"PLAN#{plan_id}")
+
+
+def pass_(org: str, household_id: str, pass_id: str) -> Key:
+    """A pass or punch card; ids start with a date, so a range of keys is in order."""
+    return Key(household_partition(org, household_id), f"PASS#{pass_id}")
+
+
+def card(org: str, number: str) -> Key:
+    """Whose a membership card is, by the number on it."""
+    return Key(f"ORG#{org}#CARD#{number}", "CARD")
+
+
+BOUGHT = "BOUGHT#"
+"""How keys of what a household bought begin."""
+
+
+def bought(org: str, household_id: str, bought_id: str) -> Key:
+    """Something that a household bought or gave back; ids start with a moment, so a range of keys is in order."""
+    return Key(household_partition(org, household_id), f"{BOUGHT}{bought_id}")
+
+
+def bought_by(org: str, household_id: str, person_id: str, bought_id: str) -> Key:
+    """The same among what was bought for one member."""
+    return Key(household_partition(org, household_id), f"BOUGHT_BY#{person_id}#{bought_id}")
+
+
+def product(org: str, product_id: str) -> Key:
+    """Something that families can buy; all of an organisation's are in one partition."""
+    return Key(f"ORG#{org}#SHOP", f"PRODUCT#{product_id}")
+
+
+def order(org: str, order_id: str) -> Key:
+    """What was sold of a product; for the staff who hand it out. Ids start with a date."""
+    return Key(f"ORG#{org}#ORDERS", f"ORDER#{order_id}")
+
+
+def photo(org: str, person_id: str) -> Key:
+    """A member's picture for the membership card."""
+    return Key(person_partition(org, person_id), "PHOTO")
 
 
 METHODS = "METHOD#"
@@ -323,6 +381,11 @@ def enrolment(org: str, person_id: str, enrolment_id: str) -> Key:
     return Key(person_partition(org, person_id), f"ENROLMENT#{enrolment_id}")
 
 
+def split(org: str, person_id: str, programme_id: str) -> Key:
+    """How homes share what a programme costs for a person; empty: all programmes without a split of their own."""
+    return Key(person_partition(org, person_id), f"SPLIT#{programme_id or '-'}")
+
+
 def right(org: str, person_id: str, right_id: str) -> Key:
     """A person's right to make up; its id starts with the day it was to expire on when it was given."""
     return Key(person_partition(org, person_id), f"RIGHT#{right_id}")
@@ -341,6 +404,70 @@ def reached_skill(org: str, person_id: str, skill_id: str) -> Key:
 def skill(org: str, skill_id: str) -> Key:
     """A skill that an organisation teaches, under its organisation."""
     return Key(f"ORG#{org}", f"SKILL#{skill_id}")
+
+
+def forms(org: str) -> Key:
+    """All forms of an organisation in one item: what is asked, of whom and when."""
+    return Key(f"ORG#{org}", "FORMS")
+
+
+def form(org: str, form_id: str) -> Key:
+    """A form as the staff write it."""
+    return Key(f"ORG#{org}#FORM#{form_id}", "FORM")
+
+
+def form_version(org: str, form_id: str, version: int) -> Key:
+    """A form as it was published; never written again."""
+    return Key(f"ORG#{org}#FORM#{form_id}", f"VERSION#{version:0>6}")
+
+
+def answered_form(org: str, form_id: str, household_id: str, person_id: str) -> Key:
+    """That a household answered a form about a member (empty: about itself), beside the form, for the staff's list."""
+    return Key(f"ORG#{org}#FORM#{form_id}", f"{ANSWERED}{household_id}#{person_id or '-'}")
+
+
+ANSWERED = "ANSWERED#"
+"""Start of the sort keys of whom a form was answered about."""
+
+
+def form_answers(org: str, household_id: str, form_id: str, person_id: str, answers_id: str) -> Key:
+    """What a household answered about a member (empty: about itself); the id starts with the day it was sent in."""
+    return Key(household_partition(org, household_id), f"FORM_ANSWERS#{form_id}#{person_id or '-'}#{answers_id}")
+
+
+def form_draft(org: str, household_id: str, form_id: str, person_id: str) -> Key:
+    """What a household has begun to answer."""
+    return Key(household_partition(org, household_id), f"FORM_DRAFT#{form_id}#{person_id or '-'}")
+
+
+def consents(org: str) -> Key:
+    """All consents of an organisation in one item: what is to be signed, and by whom."""
+    return Key(f"ORG#{org}", "CONSENTS")
+
+
+def consent(org: str, consent_id: str) -> Key:
+    """A consent as the staff write it."""
+    return Key(f"ORG#{org}#CONSENT#{consent_id}", "CONSENT")
+
+
+def consent_edition(org: str, consent_id: str, version: int) -> Key:
+    """A consent as it was published; never written again."""
+    return Key(f"ORG#{org}#CONSENT#{consent_id}", f"VERSION#{version:0>6}")
+
+
+def signature(org: str, household_id: str, signature_id: str) -> Key:
+    """An entry of a household's ledger of consents; ids start with the day, and no entry is written again (NEW-13)."""
+    return Key(household_partition(org, household_id), f"SIGNATURE#{signature_id}")
+
+
+def person_consent(org: str, person_id: str, consent_id: str) -> Key:
+    """Where a consent stands about a person, in all homes."""
+    return Key(person_partition(org, person_id), f"CONSENT#{consent_id}")
+
+
+def household_consent(org: str, household_id: str, consent_id: str) -> Key:
+    """Where a consent stands about a household."""
+    return Key(household_partition(org, household_id), f"CONSENT#{consent_id}")
 
 
 def user(org: str, user_id: str) -> Key:
@@ -396,6 +523,186 @@ def code_dispatch(org: str, challenge_id: str, number: int) -> Key:
 def limit(org: str, bucket: str, digest: str) -> Key:
     """What a limit has counted for one address or source."""
     return Key(f"ORG#{org}#LIMIT#{bucket}#{digest}", "LIMIT")
+
+
+def received(org: str, year: int, household_id: str, payment_id: str) -> Key:
+    """That a payment was received in a year: whoever looks through a year's families finds them by these."""
+    return Key(f"ORG#{org}#RECEIVED#{year}", f"{RECEIVED}{household_id}#{payment_id}")
+
+
+RECEIVED = "RECEIVED#"
+"""Start of the sort keys of the payments of a year, in the order of households."""
+
+
+def slip_settings(org: str) -> Key:
+    """What an organisation set for its slips."""
+    return Key(f"ORG#{org}", "SLIPS")
+
+
+def slip_year(org: str, year: int) -> Key:
+    """How far the work on a tax year has come."""
+    return Key(f"ORG#{org}", f"SLIP_YEAR#{year}")
+
+
+def slip_row(org: str, year: int, state: str, household_id: str, child_id: str) -> Key:
+    """A child of a household in the staff's list of a tax year, by where it stands."""
+    return Key(f"ORG#{org}#SLIPS#{year}", f"{slip_rows(state)}{household_id}#{child_id}")
+
+
+def slip_rows(state: str) -> str:
+    """Start of the sort keys of that list's children who stand somewhere."""
+    return f"{state}#"
+
+
+def slip_file(org: str, household_id: str) -> Key:
+    """What a household told for its slips."""
+    return Key(household_partition(org, household_id), "SLIP_FILE")
+
+
+def slip_number(org: str, household_id: str, parent_id: str) -> Key:
+    """A parent's number at the tax office, sealed; apart, so that hardly anything ever reads it."""
+    return Key(household_partition(org, household_id), f"SLIP_NUMBER#{parent_id}")
+
+
+def slip(org: str, household_id: str, slip_id: str) -> Key:
+    """A slip; its id starts with the last day of its year."""
+    return Key(household_partition(org, household_id), f"SLIP#{slip_id}")
+
+
+def document(org: str, household_id: str, document_id: str) -> Key:
+    """A document that is shared with a household; its id starts with the day, so the range is the list."""
+    return Key(household_partition(org, household_id), f"DOCUMENT#{document_id}")
+
+
+def class_documents(org: str, class_id: str) -> Key:
+    """All documents that are shared with the families of a class group."""
+    return Key(f"ORG#{org}#CLASS#{class_id}", "DOCUMENTS")
+
+
+def seen_document(org: str, class_id: str, document_id: str, household_id: str) -> Key:
+    """That a household opened a document of a class group; beside the documents, so that the desk can count."""
+    return Key(f"ORG#{org}#CLASS#{class_id}", f"SEEN_DOCUMENT#{document_id}#{household_id}")
+
+
+def wanted_paper(org: str, household_id: str, wanted_id: str) -> Key:
+    """A paper that is asked of a household; its id starts with the day."""
+    return Key(household_partition(org, household_id), f"WANTED#{wanted_id}")
+
+
+SENT_PAPERS = "SENT#"
+"""Start of the sort keys of papers that families sent and nobody has looked at."""
+
+
+def sent_paper(org: str, sent_at: str, household_id: str, wanted_id: str) -> Key:
+    """That somebody at the desk has to look at what a household sent, by when (ISO, UTC) it came."""
+    return Key(f"ORG#{org}#SENT_PAPERS", f"{SENT_PAPERS}{sent_at}#{household_id}#{wanted_id}")
+
+
+def stranger_report(org: str, moment: str, user_id: str) -> Key:
+    """That somebody says that it was not he or she who was in the account (NEW-11), by when (ISO, UTC)."""
+    return Key(f"ORG#{org}#PRIVACY", f"{STRANGERS}{moment}#{user_id}")
+
+
+STRANGERS = "STRANGER#"
+"""Start of the sort keys of reports of strangers."""
+
+
+def deletion(org: str, household_id: str) -> Key:
+    """A household's request to delete what is kept of it, and what became of it (NEW-12)."""
+    return Key(f"ORG#{org}#PRIVACY", f"{DELETIONS}{household_id}")
+
+
+DELETIONS = "DELETION#"
+"""Start of the sort keys of requests to delete."""
+
+
+def takeaway(org: str, household_id: str, user_id: str, day: str) -> Key:
+    """A copy of everything that is kept of a household, asked for by a user on a day (ISO): one a day (NEW-12)."""
+    return Key(household_partition(org, household_id), f"{TAKEAWAYS}{user_id}#{day}")
+
+
+TAKEAWAYS = "TAKEAWAY#"
+"""Start of the sort keys of copies that a household asked for."""
+
+
+DEEDS = "DEED#"
+"""Start of the sort keys of what was done with a household's things."""
+
+
+def deed(org: str, household_id: str, moment: str) -> Key:
+    """Something that was done with a household's things (NEW-11); `moment` is when (ISO, UTC) and the deed's name.
+
+    A partition of its own: the log is long, and whoever only looks may write nothing else.
+    """
+    return Key(f"{household_partition(org, household_id)}#ACTIVITY", f"{DEEDS}{moment}")
+
+
+def thread(org: str, household_id: str, thread_id: str) -> Key:
+    """A conversation between a household and the organisation; its id starts with the day it began."""
+    return Key(household_partition(org, household_id), f"THREAD#{thread_id}")
+
+
+def thread_message(org: str, household_id: str, thread_id: str, number: int) -> Key:
+    """The `number`-th message of a thread, from 1 on."""
+    return Key(household_partition(org, household_id), f"{thread_messages_prefix(thread_id)}{number:0>6}")
+
+
+def thread_messages_prefix(thread_id: str) -> str:
+    """Start of the sort keys of a thread's messages."""
+    return f"THREAD_MESSAGE#{thread_id}#"
+
+
+def desk_thread(org: str, state: str, updated: str, household_id: str, thread_id: str) -> Key:
+    """A thread in the desk's inbox, by its state and by when (ISO, UTC) its last message came."""
+    return Key(f"ORG#{org}#THREADS", f"{desk_threads_prefix(state)}{updated}#{household_id}#{thread_id}")
+
+
+def desk_threads_prefix(state: str) -> str:
+    """Start of the sort keys of the desk's threads in one state."""
+    return f"THREAD#{state}#"
+
+
+QUESTIONS = "QUESTION#"
+"""Start of the sort keys of questions that wait for an answer."""
+
+
+def question(org: str, household_id: str, about: str, thing: str, thread_id: str) -> Key:
+    """That a thread about a thing of the household's, such as a line of an invoice, waits for an answer (NEW-16)."""
+    return Key(household_partition(org, household_id), f"{QUESTIONS}{about}#{thing}#{thread_id}")
+
+
+def reply_address(org: str, token_hash: str) -> Key:
+    """Which thread a mail to a reply address belongs to."""
+    return Key(f"ORG#{org}#REPLY#{token_hash}", "REPLY")
+
+
+def inbound_mail(org: str, name: str) -> Key:
+    """That a mail came in, by a name made of its Message-ID."""
+    return Key(f"ORG#{org}#INBOUND#{name}", "INBOUND")
+
+
+NEWS = "NEWS#"
+"""Start of the sort keys of all that came to the account."""
+
+
+def news(org: str, household_id: str, moment: str, kind: str, thing: str) -> Key:
+    """Something that came to the account, in the order of time (ISO, UTC)."""
+    return Key(household_partition(org, household_id), f"{NEWS}{moment}#{kind}#{thing}")
+
+
+def household_sent(org: str, household_id: str, sent_id: str) -> Key:
+    """A mail or text that went out about a household; its id begins with the moment."""
+    return Key(household_partition(org, household_id), f"SENT#{sent_id}")
+
+
+def user_sent(org: str, user_id: str, sent_id: str) -> Key:
+    """A mail or text that went out to a user and is about no household, such as one about signing in."""
+    return Key(user_partition(org, user_id), f"SENT#{sent_id}")
+
+
+def preferences(org: str, household_id: str) -> Key:
+    """What a household wants to be told, and by which way."""
+    return Key(household_partition(org, household_id), "PREFERENCES")
 
 
 def outbox(org: str, message_id: str) -> Key:

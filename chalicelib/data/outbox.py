@@ -10,16 +10,18 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, NamedTuple
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.data import keys, read
-from chalicelib.data.items import Item
+from chalicelib.data.items import Item, JSONAttribute
 from chalicelib.data.keys import Key
 from chalicelib.data.write import Transaction
 from chalicelib.shared.ids import new_id
 from chalicelib.shared.times import DAY, after, to_iso
 
 QUEUE = "outbox"
+DOOR = "door"
+"""Name among the facts of an address at which something is joined: it is not kept with what was sent (SCH-4)."""
 _KEPT = 90 * DAY
 """L-10."""
 
@@ -48,6 +50,8 @@ class MessageItem(Item, discriminator="message"):
     """Goes here instead of the user's address, e.g. to the old one after a change (A-29)."""
     facts = JSONAttribute()
     created_at = UnicodeAttribute()
+    until = UnicodeAttribute(null=True)
+    """From when on it is of no use, and does not go out."""
     state = UnicodeAttribute(default=MessageState.WAITING.value)
     tries = NumberAttribute(default=0)
     lease = UnicodeAttribute(null=True)
@@ -66,6 +70,8 @@ class Notice(NamedTuple):
     household: str = ""
     """Whom it is about; without a user it goes to the address and in the language of the household (ACC-11), or to
     somebody else at `address`, whose `name` and `language` are among the facts (NEW-8)."""
+    until: datetime | None = None
+    """From when on it is of no use; None: it always is."""
 
 
 def enqueue(transaction: Transaction, org: str, notice: Notice, now: datetime, *, message: str = "") -> str:
@@ -83,6 +89,7 @@ def enqueue(transaction: Transaction, org: str, notice: Notice, now: datetime, *
         address=notice.address or None,
         facts=dict(notice.facts),
         created_at=to_iso(now),
+        until=to_iso(notice.until) if notice.until else None,
         queue=QUEUE,
         due=to_iso(now),
         expires=after(now, _KEPT),

@@ -128,9 +128,19 @@ def page(
 
 
 def between(
-    model: type[M], partition: str, first: str, last: str, *, size: int = PAGE, consistent: bool = False
+    model: type[M],
+    partition: str,
+    first: str,
+    last: str,
+    *,
+    newest_first: bool = False,
+    size: int = PAGE,
+    consistent: bool = False,
 ) -> Page[M]:
-    """Items of one kind whose sort keys lie beyond `first` and not beyond `last`, in key order. One round trip."""
+    """Items of one kind whose sort keys lie beyond `first` and not beyond `last`, in key order. One round trip.
+
+    `newest_first` goes the other way: from before `last` down to `first`.
+    """
     if not (_fits(Key(partition, first)) and _fits(Key(partition, last))) or first > last:
         return Page([])
     table = connection()
@@ -138,8 +148,9 @@ def between(
         answer = table.query(
             partition,
             range_key_condition=Item.sk.between(first, last),
-            exclusive_start_key=_typed(Key(partition, first)),
+            exclusive_start_key=_typed(Key(partition, last if newest_first else first)),
             limit=size,
+            scan_index_forward=not newest_first,
             consistent_read=consistent,
         )
     except PynamoDBException as error:
@@ -182,10 +193,13 @@ def each(model: type[M], partition: str, prefix: str) -> Iterator[M]:
         after = part.next
 
 
-def whole(partition: str) -> Iterator[Item]:
-    """Every item of a partition, each as its own kind, in key order; strong reads, page after page (D-12)."""
+def whole(partition: str, after: str = "") -> Iterator[Item]:
+    """Every item of a partition, each as its own kind, in key order; strong reads, page after page (D-12).
+
+    Begins beyond the sort key `after`.
+    """
     table = connection()
-    start: dict[str, dict[str, object]] | None = None
+    start = _typed(Key(partition, after)) if after else None
     while True:
         try:
             answer = table.query(partition, exclusive_start_key=start, consistent_read=True)

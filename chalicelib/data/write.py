@@ -59,6 +59,10 @@ class Transaction:
         updated = (item for _, item, _, _ in self._updates)
         return {item.key for item in (*(item for _, item, _ in (*self._deletes, *self._puts)), *updated)}
 
+    def pending(self, key: Key) -> Item | None:
+        """What it is about to put at a key: whoever adds to that changes it there, for it can be put but once."""
+        return next((item for _, item, _ in self._puts if item.key == key), None)
+
     def check(self, name: str, model: type[Item], pk: str, sk: str, condition: Condition) -> None:
         """Requires `condition` of an item that is not written."""
         self._checks.append((name, model, pk, sk, condition))

@@ -81,13 +81,14 @@ def _report(places: Places, enrolment: Enrolment, found: Sequence[Foreseen], tol
     for each in found:
         right = issue(places, enrolment, each.meeting, each.expires_on) if each.expires_on else ""
         attendance = Attendance.ABSENT_EXCUSED if each.excused else Attendance.ABSENT_UNEXCUSED
-        marks[each.meeting.id] = Mark(attendance, places.now, told.reason, right, told.by)
+        marks[each.meeting.id] = Mark(attendance, places.now, told.reason, right, told.by, places.books.household)
         roll = roll.with_away(each.meeting.id, enrolment.id, away=True)
     after = replace(enrolment, marks=marks)
     places.put(after)
     places.put_roll(roll)
     offer_next(places, enrolment.class_group)
     _tell_other_homes(places, enrolment, found)
+    places.note("absence_told", enrolment)
     return after
 
 
@@ -151,6 +152,7 @@ def came_after_all(places: Places, enrolment: Enrolment, meeting_id: str) -> Enr
 
 
 def _withdraw(places: Places, enrolment: Enrolment, meeting_id: str) -> Enrolment:
+    places.note("absence_withdrawn", enrolment)
     marks = dict(enrolment.marks)
     mark = marks.pop(meeting_id)
     if mark.right and _is_untouched(places, enrolment.person, mark.right):

@@ -43,16 +43,15 @@ def read_class(fields: Mapping[str, str], group: ClassGroup, organisation: Organ
 
 def _class(form: Form, group: ClassGroup, organisation: Organisation, local_: Local) -> ClassGroup:
     languages = organisation.languages
-    told = {tongue: form.text(f"title-{tongue}", required=tongue == languages[0]) for tongue in languages}
-    youngest, oldest = _number(form, "youngest", _MOST_YEARS), _number(form, "oldest", _MOST_YEARS)
+    youngest, oldest = form.number("youngest", _MOST_YEARS), form.number("oldest", _MOST_YEARS)
     if youngest is not None and oldest is not None and oldest < youngest:
         form.errors["oldest"] = say("Enter at least the youngest age")
     return replace(
         group,
-        title={**group.title, **{tongue: text for tongue, text in told.items() if text}},
+        title={**group.title, **form.texts("title", languages, required=languages[:1])},
         programme=form.text("programme"),
         instructor=form.text("instructor"),
-        capacity=_number(form, "capacity", _MOST_PLACES, least=1),
+        capacity=form.number("capacity", _MOST_PLACES, least=1),
         level=form.text("level"),
         ages=Ages(youngest, oldest),
         online=_address(form),
@@ -81,7 +80,7 @@ def read_series(fields: Mapping[str, str], organisation: Organisation) -> Series
 
 def _series(form: Form, organisation: Organisation) -> Series:
     first = form.day("first", required=True) or date.min
-    last, count = form.day("last"), _number(form, "count", 1000, least=1)
+    last, count = form.day("last"), form.number("count", 1000, least=1)
     if not last and count is None and "last" not in form.errors and "count" not in form.errors:
         form.errors["last"] = say("Enter a last day or a number of meetings")
     if last and last < first:
@@ -93,10 +92,10 @@ def _series(form: Form, organisation: Organisation) -> Series:
         first=first,
         weekdays=weekdays,
         starts=_time(form, "starts"),
-        minutes=_number(form, "minutes", _MOST_MINUTES, least=1, required=True) or 1,
+        minutes=form.number("minutes", _MOST_MINUTES, least=1, required=True) or 1,
         last=last,
         count=count,
-        weeks=_number(form, "weeks", 8, least=1) or 1,
+        weeks=form.number("weeks", 8, least=1) or 1,
         holidays=organisation.holidays,
         without=_days(form),
     )
@@ -116,7 +115,7 @@ def read_move(fields: Mapping[str, str], organisation: Organisation) -> Move:
     form = Form(fields)
     day = form.day("day", required=True) or date.min
     at = _time(form, "starts")
-    minutes = _number(form, "minutes", _MOST_MINUTES, least=1, required=True) or 1
+    minutes = form.number("minutes", _MOST_MINUTES, least=1, required=True) or 1
     room = form.text("room")
     form.done()
     starts = from_local(datetime.combine(day, at), organisation.zone)
@@ -181,16 +180,6 @@ def class_fields(group: ClassGroup, organisation: Organisation) -> dict[str, str
 
 def _shown(number: int | None) -> str:
     return "" if number is None else str(number)
-
-
-def _number(form: Form, name: str, most: int, *, least: int = 0, required: bool = False) -> int | None:
-    text = form.text(name, required=required)
-    if not text:
-        return None
-    if text.isascii() and text.isdigit() and len(text) < 6 and least <= int(text) <= most:
-        return int(text)
-    form.errors[name] = say("Enter a whole number from %(least)s to %(most)s", least=least, most=most)
-    return None
 
 
 def _time(form: Form, name: str) -> time:

@@ -70,6 +70,7 @@ def show_class(request: Request) -> Reply:
         "desk/class.html",
         group=group,
         legal=_legal(request),
+        shows_consents=request.organisation.uses(Module.FORMS),
         facts=class_facts(group, roll, request.local, request.organisation, request.now),
         meetings=[dated_row(group, each, request.local, request.org) for each in shown],
         more=max(0, len(over if past else ahead) - _SHOWN),
@@ -77,6 +78,7 @@ def show_class(request: Request) -> Reply:
         has_past=bool(over),
         done=request.query.get("done", ""),
         homes=request.query.get("homes", ""),
+        shows_documents=request.organisation.uses(Module.DOCUMENTS),
         history=change_rows(list_changes(request.org, group.id), request.local, request.organisation.zone),
     )
 

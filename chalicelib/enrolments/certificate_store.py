@@ -7,9 +7,10 @@ from functools import partial
 from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.data import keys, read
-from chalicelib.data.items import Item
+from chalicelib.data.items import Item, JSONAttribute
 from chalicelib.data.write import Transaction
 from chalicelib.enrolments.certificates import Certificate, CertificateKind
+from chalicelib.files.domain import StoredFile
 
 MOST = 100
 """Certificates that count for a page of history: the latest."""
@@ -28,6 +29,7 @@ class CertificateItem(Item, discriminator="certificate"):
     note = UnicodeAttribute(null=True)
     by = UnicodeAttribute(null=True)
     source = UnicodeAttribute(null=True)
+    paper = JSONAttribute(null=True)
 
 
 def list_certificates(org: str, person_id: str, after: str = "", *, size: int = read.PAGE) -> read.Page[Certificate]:
@@ -72,6 +74,7 @@ def _item(org: str, certificate: Certificate) -> CertificateItem:
         note=certificate.note or None,
         by=certificate.by or None,
         source=certificate.source or None,
+        paper=certificate.paper.to_json() if certificate.paper else None,
     )
 
 
@@ -87,4 +90,5 @@ def certificate_from(item: CertificateItem) -> Certificate:
         item.note or "",
         item.by or "",
         item.source or "",
+        StoredFile.from_json(item.paper) if item.paper else None,
     )

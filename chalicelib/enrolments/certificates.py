@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from enum import Enum
 
+from chalicelib.files.domain import StoredFile
 from chalicelib.schedule.domain import Attendance
 from chalicelib.shared.frozen import Frozen, frozen
 
@@ -36,6 +37,8 @@ class Certificate(Frozen):
     by: str = ""
     """User who recorded it; empty: it came with an import."""
     source: str = ""
+    paper: StoredFile | None = None
+    """The paper itself, if it was handed in as a file; it lies with the person."""
 
     def covers(self, day: date) -> bool:
         """Whether it excuses an absence on a local day."""

@@ -148,13 +148,14 @@ def show_enrolling(request: Request) -> Reply:
 @routes.post("/{org}/enrolling", Actor.EDITOR)
 def confirm_enrolling(request: Request) -> Reply:
     """Makes the places that are kept the family's, with one invoice over all of them."""
+    from chalicelib.enrolments.asking import Unanswered
     from chalicelib.enrolments.enrolling import Changed, confirm
 
     form = Form(request.form)
     named, digest = form.text("places", required=True, maximum=600).split(), form.text("digest")
     try:
         invoice = confirm(request.organisation, request.me.household, named, digest, request.now)
-    except Changed:
+    except (Changed, Unanswered):
         return _enrolling_page(request, status=409)
     is_payable = invoice and request.organisation.billing.online and invoice.balance_minor > 0
     if invoice is None:
@@ -165,10 +166,14 @@ def confirm_enrolling(request: Request) -> Reply:
 def _enrolling_page(request: Request, status: int = 200) -> Reply:
     from chalicelib.billing.books import open_books
     from chalicelib.billing.pages import sums
+    from chalicelib.enrolments.asking import missing
     from chalicelib.enrolments.enrolling import basket
     from chalicelib.enrolments.places import Places
+    from chalicelib.forms.pages import asked_views
 
-    wanted = basket(Places(open_books(request.organisation, request.me.household, request.now)))
+    places = Places(open_books(request.organisation, request.me.household, request.now))
+    wanted = basket(places)
+    asked = missing(places, *wanted.people)
     currency, total = request.organisation.currency, wanted.total_minor
     return render.page(
         request,
@@ -180,6 +185,8 @@ def _enrolling_page(request: Request, status: int = 200) -> Reply:
         sums=[*sums(wanted.lines, total, currency, request.local)],
         total=request.local.money(total, currency),
         is_free=not total,
+        is_shared=wanted.is_shared,
+        asked=asked_views(asked, request.me.home, request.local, request.org, request.today, back="enrolling"),
         changed=status == 409,
     )
 

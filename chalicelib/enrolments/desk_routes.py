@@ -19,7 +19,7 @@ from chalicelib.schedule import listing
 from chalicelib.schedule.domain import Attendance
 from chalicelib.shared.errors import Conflict
 from chalicelib.shared.texts import Message, say
-from chalicelib.web import render, urls
+from chalicelib.web import paging, render, urls
 from chalicelib.web.forms import parse_day
 from chalicelib.web.http import Reply, Request, redirect
 from chalicelib.web.language import dotted
@@ -72,15 +72,13 @@ def _is_mine(request: Request, instructor: str) -> bool:
 
 
 def _may_arrange(request: Request) -> bool:
-    role = request.me.staff_role
-    return role is not None and role.value in DESK
+    return request.me.works_as(DESK)
 
 
 @routes.get("/{org}/desk/classes/all", Actor.STAFF, staff=TEACHING)
 def show_classes(request: Request) -> Reply:
     """All classes, those that end last on top, 25 at a time."""
     found = listing.list_classes(request.org, request.query.get("after", ""))
-    follow = urls.portal(request.org, "desk/classes/all", after=found.next) if found.next else None
     return render.page(
         request,
         "desk/all.html",
@@ -92,9 +90,8 @@ def show_classes(request: Request) -> Reply:
             )
             for each in found.rows
         ],
-        next_url=follow,
-        first_url=urls.portal(request.org, "desk/classes/all") if request.query.get("after") else None,
         may_arrange=_may_arrange(request),
+        **paging.links(request, "desk/classes/all", found.next),
     )
 
 
@@ -145,9 +142,8 @@ def _sheet_page(
     teacher = listing.taught_by(group, meeting)
     people = person_rows(sheet, local, health=_may_arrange(request) or _is_mine(request, teacher))
     expected = say("%(n)s person expected", plural="%(n)s people expected", n=len(people))
-    start = _start(request.query.get("from", ""))
-    page = people[start : start + _PAGE]
-    path = f"desk/classes/{group.id}/meetings/{meeting.id}"
+    path, start = f"desk/classes/{group.id}/meetings/{meeting.id}", paging.start(request)
+    page, links = paging.part(request, path, people, _PAGE)
     return render.page(
         request,
         "desk/meeting.html",
@@ -165,18 +161,11 @@ def _sheet_page(
         saved=request.query.get("saved", ""),
         may_arrange=_may_arrange(request),
         action=urls.portal(request.org, path, **{"from": str(start) if start else ""}),
-        next_url=urls.portal(request.org, path, **{"from": str(start + _PAGE)})
-        if len(people) > start + _PAGE
-        else None,
-        first_url=urls.portal(request.org, path) if start else None,
         day_url=_day_url(request, sheet),
+        **links,
     )
 
 
 def _day_url(request: Request, sheet: Sheet) -> str:
     day = request.local.iso(sheet.meeting.starts)[:10]
     return urls.portal(request.org, "desk/classes", day=day)
-
-
-def _start(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0

@@ -6,7 +6,7 @@ then, it is asked anew.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,16 +17,25 @@ from chalicelib.billing.books import Books
 from chalicelib.billing.domain import Invoice, InvoiceLine
 from chalicelib.billing.issuing import InvoiceRequest
 from chalicelib.billing.pricing import LineRequest, price, total
+from chalicelib.billing.sharing_out import Share
 from chalicelib.data.outbox import Notice
-from chalicelib.enrolments import waiting
+from chalicelib.enrolments import dividing, waiting
 from chalicelib.enrolments.admission import seat_of_person, unfit, wish_of_person
+from chalicelib.enrolments.asking import require_answers
 from chalicelib.enrolments.places import Places, keep_places
 from chalicelib.enrolments.reckoning import coming, price_of
 from chalicelib.enrolments.terms_of import terms_now
-from chalicelib.households import store as households
 from chalicelib.households.summary import MemberRow
 from chalicelib.organisations.domain import Organisation
-from chalicelib.schedule.domain import ClassGroup, Enrolment, EnrolmentKind, EnrolmentStatus, Occurrence, Price
+from chalicelib.schedule.domain import (
+    ClassGroup,
+    Enrolment,
+    EnrolmentKind,
+    EnrolmentStatus,
+    Occurrence,
+    Part,
+    Price,
+)
 from chalicelib.schedule.roll import MAX_SEATS, with_enrolment
 from chalicelib.schedule.terms import EnrolmentTerms, terms_document
 from chalicelib.shared.errors import Conflict, NotFound
@@ -59,12 +68,26 @@ class Basket(NamedTuple):
 
     places: tuple[HeldPlace, ...]
     lines: tuple[InvoiceLine, ...]
-    """Of the invoice, one for each place that costs something."""
+    """Of the invoice, one for each place of which the household pays something."""
+    shares: tuple[tuple[Share, ...], ...] = ()
+    """For each place, how homes share it; none where the household pays all of it (NEW-2)."""
+    parts: tuple[Mapping[str, InvoiceLine], ...] = ()
+    """For each place, what each home pays of it."""
+
+    @property
+    def people(self) -> list[tuple[str, str]]:
+        """Who would take a place in which class, by their ids."""
+        return [(each.enrolment.person, each.group.id) for each in self.places]
 
     @property
     def total_minor(self) -> int:
         """Taxes included."""
         return total(self.lines)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether another home pays a part."""
+        return any(self.shares)
 
     @property
     def digest(self) -> str:
@@ -73,7 +96,7 @@ class Basket(NamedTuple):
             (each.enrolment.id, each.group.title, each.minor, terms_document(each.terms), each.enrolment.starts_on)
             for each in self.places
         ]
-        return hashlib.sha256(repr((told, self.lines)).encode()).hexdigest()[:32]
+        return hashlib.sha256(repr((told, self.lines, self.shares)).encode()).hexdigest()[:32]
 
 
 def hold(organisation: Organisation, household: str, person: str, class_id: str, now: datetime) -> Enrolment:
@@ -143,13 +166,16 @@ def basket(places: Places) -> Basket:
     held = _held(places)
     places.load(each.class_group for each in held)
     found = tuple(_offer(places, each) for each in held if coming(places.group(each.class_group), places.now))
-    language = language_of(places.books)
+    language, home = places.books.language(), places.books.household
     asked = [
         LineRequest(in_language(each.group.title, language), Decimal(1), each.minor, each.enrolment.person)
         for each in found
-        if each.minor
     ]
-    return Basket(found, price(asked, places.books.organisation.billing))
+    shares = dividing.shares(places, [(each.enrolment.person, each.group.programme) for each in found])
+    whole = price(asked, places.books.organisation.billing)
+    parts = tuple(dividing.parts(line, shared, home) for line, shared in zip(whole, shares, strict=True))
+    own = tuple(part[home] for part in parts if home in part)
+    return Basket(found, own, shares, parts)
 
 
 def confirm(
@@ -157,7 +183,8 @@ def confirm(
 ) -> Invoice | None:
     """Makes the places that are kept the family's, and bills them; returns the invoice, None when nothing is to pay.
 
-    Confirming again gives the same invoice. Raises Changed when prices, rules or places are not what was shown.
+    Confirming again gives the same invoice. Raises Changed when prices, rules or places are not what was shown, and
+    Unanswered while a mandatory form or consent is missing (ACC-13).
     """
 
     def work(places: Places) -> Invoice | None:
@@ -165,36 +192,36 @@ def confirm(
         if done and len(done) == len(enrolment_ids):
             return _invoice_of(places, done)
         wanted = basket(places)
-        if (
-            not wanted.places
-            or wanted.digest != digest
-            or {each.enrolment.id for each in wanted.places} != set(enrolment_ids)
-        ):
+        kept = {each.enrolment.id for each in wanted.places}
+        if not kept or wanted.digest != digest or kept != set(enrolment_ids):
             raise Changed
+        require_answers(places, *wanted.people)
         return _buy(places, wanted)
 
     return keep_places(organisation, household, now, work)
 
 
 def _buy(places: Places, wanted: Basket) -> Invoice | None:
-    books = places.books
-    invoice = _bill(books, wanted) if wanted.lines else None
-    line = 0
-    for each in wanted.places:
-        cost = Price(each.minor, books.organisation.currency, lessons=len(coming(each.group, books.now)))
-        if each.minor and invoice:
-            cost, line = cost._replace(invoice=invoice.id, line=line), line + 1
+    books, home = places.books, places.books.household
+    homes = dict.fromkeys(payer for part in wanted.parts for payer in part)
+    invoices = {payer: _bill(books.of(payer), wanted, send=payer != home) for payer in homes}
+    lines = dict.fromkeys(homes, 0)
+    for each, part in zip(wanted.places, wanted.parts, strict=True):
+        cost = Price(0, books.organisation.currency, lessons=len(coming(each.group, books.now)))
+        for payer, line in part.items():
+            billed = Part(payer, line.amount_minor, invoices[payer].id, lines[payer])
+            cost, lines[payer] = dividing.with_part(cost, billed, home), lines[payer] + 1
         bought = replace(each.enrolment, until=None, terms=each.terms, price=cost, enrolled_at=books.now)
         _put(places, bought, EnrolmentStatus.ACTIVE)
-    _tell(places, wanted, invoice)
-    return invoice
+    _tell(places, wanted, invoices.get(home))
+    return invoices.get(home)
 
 
-def _bill(books: Books, wanted: Basket) -> Invoice:
-    """The invoice over what was shown. It is not mailed apart: the message about the places names it."""
-    request = InvoiceRequest((), autopay=books.organisation.billing.autopay.at_first)
-    blank = issuing.draft(books, request)
-    return issuing.issue(books, replace(blank, lines=wanted.lines, total_minor=wanted.total_minor), send=False)
+def _bill(books: Books, wanted: Basket, *, send: bool) -> Invoice:
+    """A home's invoice over what was shown. Its own is not mailed apart: the message about the places names it."""
+    lines = tuple(part[books.household] for part in wanted.parts if books.household in part)
+    blank = issuing.draft(books, InvoiceRequest((), autopay=books.organisation.billing.autopay.at_first))
+    return issuing.issue(books, replace(blank, lines=lines, total_minor=total(lines)), send=send)
 
 
 def _tell(places: Places, wanted: Basket, invoice: Invoice | None) -> None:
@@ -209,11 +236,11 @@ def _tell(places: Places, wanted: Basket, invoice: Invoice | None) -> None:
         "minor": invoice.total_minor if invoice else 0,
         "currency": books.organisation.currency,
     }  # fmt: skip
-    books.tell(Notice("enrolled", "", facts, household=books.household), message=f"enrolled-{_first(wanted)}")
-
-
-def _first(wanted: Basket) -> str:
-    return wanted.places[0].enrolment.id
+    for each in wanted.places:
+        places.note("enrolled", each.enrolment)
+    books.tell(
+        Notice("enrolled", "", facts, household=books.household), message=f"enrolled-{wanted.places[0].enrolment.id}"
+    )
 
 
 def _offer(places: Places, held: Enrolment) -> HeldPlace:
@@ -319,9 +346,3 @@ def _known(places: Places, class_id: str, person: str) -> Enrolment | None:
 def _require_few(places: Places) -> None:
     if len(_held(places)) >= MOST_HELD:
         raise Conflict(say("Confirm the places that are kept for you first."))
-
-
-def language_of(books: Books) -> str:
-    """The language that a household's papers are in."""
-    household = households.get_household(books.org, books.household)
-    return (household.language if household else "") or books.organisation.language

@@ -57,6 +57,8 @@ class CertificateView(NamedTuple):
     title: str
     days: str
     meta: str
+    href: str
+    """Where its paper is; empty where none was handed in as a file."""
 
 
 class Known(NamedTuple):
@@ -168,13 +170,16 @@ def _ending(place: Enrolment, known: Known, local: Local) -> Facts:
     return facts
 
 
-def certificate_views(certificates: Iterable[Certificate], local: Local) -> list[CertificateView]:
-    """Certificates with the days that they cover."""
+def certificate_views(
+    certificates: Iterable[Certificate], local: Local, org: str, place: str = ""
+) -> list[CertificateView]:
+    """Certificates with the days that they cover; `place` is where their papers are, if they may be opened."""
     return [
         CertificateView(
             local.say(CERTIFICATE_WORDS[each.kind]),
             f"{local.date(each.covers_from)}\u2013{local.date(each.covers_to)}",
             dotted(local.say(say("Received on %(day)s", day=local.date(each.received_on))), each.note),
+            urls.portal(org, f"{place}/certificates/{each.id}/open") if each.paper and place else "",
         )
         for each in certificates
     ]

@@ -1,4 +1,4 @@
-"""The clock's work on places: holds and offers that ran out, rights that are used or over.
+"""The clock's work on places: where to join online, holds and offers that ran out, rights that are used or over.
 
 What is due is found by the work queue, never by looking at everything. Reading tells the same before it is written,
 so that a run missed, doubled or cut short does no harm.
@@ -14,7 +14,7 @@ from chalicelib.data import read, write
 from chalicelib.data.items import Item
 from chalicelib.data.keys import Key
 from chalicelib.data.write import ConditionFailed
-from chalicelib.enrolments import right_store, rights
+from chalicelib.enrolments import joining, right_store, rights
 from chalicelib.enrolments.called_off import organisation_cancelled
 from chalicelib.enrolments.models import RightItem
 from chalicelib.enrolments.places import Places, keep_places
@@ -22,21 +22,27 @@ from chalicelib.enrolments.rights import Right, RightStatus
 from chalicelib.enrolments.waiting import look_through
 from chalicelib.organisations import store as organisations
 from chalicelib.organisations.domain import Organisation, Status
-from chalicelib.schedule.models import RollItem
-from chalicelib.schedule.store import ROLLS
+from chalicelib.schedule.models import MeetingItem, RollItem
+from chalicelib.schedule.store import DOORS, ROLLS
 from chalicelib.shared.errors import Fault
-from chalicelib.shared.times import HOUR, after, from_iso, to_iso
+from chalicelib.shared.times import HOUR, MINUTE, after, from_iso, to_iso
 from chalicelib.web import logs
 
-_PUT_OFF = HOUR
-"""After which what could not be done is tried again."""
-
 _Work = Callable[[Organisation, Item], None]
+
+
+class _Queue(NamedTuple):
+    """What waits, what is done with it, and after how many seconds what could not be done is tried again."""
+
+    name: str
+    work: _Work
+    again: int = HOUR
 
 
 class Done(NamedTuple):
     """How much a run did."""
 
+    doors: int
     rolls: int
     rights: int
 
@@ -47,18 +53,22 @@ def run(now: datetime) -> Done:
     Raises Unavailable when a queue can not be read.
     """
     known: dict[str, Organisation | None] = {}
-    rolls = _each(ROLLS, known, partial(_look_through, now=now), now)
-    return Done(rolls, _each(right_store.RIGHTS, known, partial(_settle, now=now), now))
+    queues = (
+        _Queue(DOORS, partial(_open, now=now), MINUTE),
+        _Queue(ROLLS, partial(_look_through, now=now)),
+        _Queue(right_store.RIGHTS, partial(_settle, now=now)),
+    )
+    return Done(*[_each(queue, known, now) for queue in queues])
 
 
-def _each(queue: str, known: dict[str, Organisation | None], work: _Work, now: datetime) -> int:
-    """Does `work` on everything in a queue, at most once on each; returns how often it came to its end."""
+def _each(queue: _Queue, known: dict[str, Organisation | None], now: datetime) -> int:
+    """Works on everything in a queue, at most once on each; returns how often it came to its end."""
     seen: set[Key] = set()
     done = 0
-    while fresh := [key for key in read.waiting(queue, to_iso(now)) if key not in seen]:
+    while fresh := [key for key in read.waiting(queue.name, to_iso(now)) if key not in seen]:
         seen.update(fresh)
         items = read.many(Item, fresh)
-        done += sum(_one(items[key], known, work, now) for key in fresh if key in items and _is_due(items[key], now))
+        done += sum(_one(queue, items[key], known, now) for key in fresh if key in items and _is_due(items[key], now))
     return done
 
 
@@ -66,28 +76,33 @@ def _is_due(item: Item, now: datetime) -> bool:
     return bool(item.due) and from_iso(item.due) <= now
 
 
-def _one(item: Item, known: dict[str, Organisation | None], work: _Work, now: datetime) -> bool:
+def _one(queue: _Queue, item: Item, known: dict[str, Organisation | None], now: datetime) -> bool:
     org = item.pk.split("#")[1]
     if org not in known:
         known[org] = organisations.get(org)
     organisation = known[org]
     if organisation is None or organisation.status is Status.SUSPENDED:
-        _put_off(item, now)
+        _put_off(item, after(now, HOUR))
         return False
     try:
-        work(organisation, item)
+        queue.work(organisation, item)
     except Exception as error:  # whatever is wrong with one, the others are done
         logs.failure("places.failed", error, item=f"{item.pk} {item.sk}")
-        _put_off(item, now)
+        _put_off(item, after(now, queue.again))
         return False
     return True
 
 
-def _put_off(item: Item, now: datetime) -> None:
+def _put_off(item: Item, until: datetime) -> None:
     try:
-        write.update(item, [Item.due.set(to_iso(after(now, _PUT_OFF)))])
+        write.update(item, [Item.due.set(to_iso(until))], Item.queue.exists())
     except (ConditionFailed, Fault):  # somebody else is at it, or DynamoDB is away: it stays due
         return
+
+
+def _open(organisation: Organisation, item: Item, now: datetime) -> None:
+    if isinstance(item, MeetingItem):
+        joining.open_door(organisation, item, now)
 
 
 def _look_through(organisation: Organisation, item: Item, now: datetime) -> None:

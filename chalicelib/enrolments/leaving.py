@@ -163,6 +163,7 @@ def _require(places: Places, enrolment: Enrolment, made: Preview, ending: Ending
 def end(places: Places, enrolment: Enrolment, made: Preview, ending: Ending) -> Enrolment:
     """Does what a preview says: money, seat, rights and words, in the transaction of `places`."""
     note = _give_money_back(places, made)
+    _give_others_back(places, enrolment, made, ending)
     ended = replace(
         enrolment,
         status=EnrolmentStatus.CANCELLED,
@@ -184,6 +185,18 @@ def _give_money_back(places: Places, made: Preview) -> str:
         return ""
     title = made.lines[0].description
     return issuing.credit_part(places.books, places.books.invoices.get(made.invoice), made.lines, title).number
+
+
+def _give_others_back(places: Places, enrolment: Enrolment, made: Preview, ending: Ending) -> None:
+    """Credits what other homes paid of a place, each on its own invoice, by the same rules (NEW-2)."""
+    cost = enrolment.price
+    for part in cost.parts if cost else ():
+        books, share = places.books.of(part.household), _share(places, enrolment, made.lessons, ending)
+        charge = charge_of(books, Price(part.minor, made.currency, part.invoice, part.line))
+        theirs = preview(charge, made.currency, made.lessons, share)
+        if theirs.lines:
+            title = theirs.lines[0].description
+            issuing.credit_part(books, books.invoices.get(part.invoice), theirs.lines, title)
 
 
 def vacate(places: Places, ended: Enrolment, rights: Sequence[str]) -> None:
@@ -229,5 +242,6 @@ def _tell(places: Places, ended: Enrolment, made: Preview, note: str) -> None:
         "payout_days": terms_held(places, ended).payout_days,
         "path": f"members/{ended.person}/enrolments/{ended.id}",
     }
+    places.note("enrolment_cancelled", ended)
     notice = Notice("enrolment_cancelled", "", facts, household=places.books.household)
     places.books.tell(notice, message=f"left-{ended.id}")

@@ -2,15 +2,21 @@
 
 from collections.abc import Callable, Sequence
 
+from chalicelib.billing.books import open_books
 from chalicelib.enrolments import making_up, right_store
 from chalicelib.enrolments.absence import Changed
+from chalicelib.enrolments.asking import Unanswered, missing
 from chalicelib.enrolments.makeup_pages import RightView, place_view, right_view
 from chalicelib.enrolments.making_up import Choice
 from chalicelib.enrolments.meeting_pages import meeting_facts
 from chalicelib.enrolments.meeting_routes import Seen, meeting_page, seen
+from chalicelib.enrolments.places import Places
 from chalicelib.enrolments.rights import Right, RightStatus
 from chalicelib.enrolments.searching import search
 from chalicelib.enrolments.waiting import WAITS
+from chalicelib.forms.pages import asked_views
+from chalicelib.households.domain import Private
+from chalicelib.households.summary import MemberRow
 from chalicelib.organisations.domain import Module
 from chalicelib.schedule import store
 from chalicelib.schedule.domain import Enrolment, EnrolmentStatus
@@ -30,7 +36,7 @@ _MEETING = "/{org}/members/{member}/enrolments/{enrolment}/meetings/{meeting}"
 @routes.get("/{org}/makeups", Actor.MEMBER)
 def show_makeups(request: Request) -> Reply:
     """Rights that may still be used, soonest to expire first; of one member, all there ever were (SCH-7)."""
-    member = request.me.home.member(request.query.get("member", ""))
+    member = next((row for row in _members(request) if row.id == request.query.get("member", "")), None)
     if member is None:
         rights, links = _open_rights(request), paging.WHOLE
     else:
@@ -49,13 +55,18 @@ def show_makeups(request: Request) -> Reply:
 def _tabs(request: Request, current: str) -> list[Tab]:
     each = [
         (say("All of %(name)s", name=row.first_name), {"member": row.id}, row.id == current)
-        for row in request.me.home.members
+        for row in _members(request)
     ]
     return tabs(request, "makeups", [(say("To be used"), {}, not current), *each])
 
 
+def _members(request: Request) -> list[MemberRow]:
+    """Those who do not keep where they go from whoever looks (NEW-14)."""
+    return [row for row in request.me.home.members if request.me.may_see(row.id, Private.SCHEDULE)]
+
+
 def _open_rights(request: Request) -> list[Right]:
-    rows = [row for row in request.me.home.rights if row.expires_on >= request.today]
+    rows = [row for row in request.me.open_home.rights if row.expires_on >= request.today]
     found = right_store.get_rights(request.org, [(row.member, row.id) for row in rows]) if rows else {}
     return [found[row.id] for row in rows if row.id in found]
 
@@ -68,7 +79,7 @@ def _views(request: Request, rights: Sequence[Right]) -> list[RightView]:
 def _right(request: Request) -> Right:
     """The right that the address names. One round trip. Raises NotFound when it is no member's."""
     right_id = request.params["right"]
-    found = right_store.get_rights(request.org, [(row.id, right_id) for row in request.me.home.members])
+    found = right_store.get_rights(request.org, [(row.id, right_id) for row in _members(request)])
     if right_id not in found:
         raise NotFound
     return found[right_id]
@@ -152,10 +163,14 @@ def show_choice(request: Request) -> Reply:
     meeting = group.meeting(place.meeting) if group and place else None
     if not (place and group and meeting) or place.status is not EnrolmentStatus.HELD or place.until is None:
         return _right_page(request, right)
+    back = f"makeups/{right.id}"
+    places = Places(open_books(request.organisation, request.me.household, request.now))
+    asked = missing(places, (place.person, place.class_group))
     return render.page(
         request,
         "enrolments/choice.html",
-        here=urls.portal(request.org, f"makeups/{right.id}"),
+        asked=asked_views(asked, request.me.home, request.local, request.org, request.today, back=f"{back}/choice"),
+        here=urls.portal(request.org, back),
         title=request.local.text(group.title),
         right=_views(request, [right])[0],
         facts=meeting_facts(group, meeting, request.local),
@@ -172,6 +187,8 @@ def confirm_makeup(request: Request) -> Reply:
     place = Form(request.form).text("place")
     try:
         taken = making_up.confirm(request.organisation, request.me.household, right.person, place, request.now)
+    except Unanswered:
+        return redirect(urls.portal(request.org, f"makeups/{right.id}/choice"))
     except Conflict as refused:
         return _right_page(request, _right(request), refused)
     except NotFound:
@@ -193,13 +210,13 @@ def release_makeup(request: Request) -> Reply:
     return redirect(urls.portal(request.org, f"makeups/{right.id}"))
 
 
-@routes.get(f"{_MEETING}/give-back", Actor.EDITOR, owns="meeting")
+@routes.get(f"{_MEETING}/give-back", Actor.EDITOR, owns="meeting", private=Private.SCHEDULE)
 def show_give_back(request: Request) -> Reply:
     """What comes of giving a make-up back, and the button that does it (NEW-1)."""
     return _give_back_page(request, seen(request))
 
 
-@routes.post(f"{_MEETING}/give-back", Actor.EDITOR, owns="meeting")
+@routes.post(f"{_MEETING}/give-back", Actor.EDITOR, owns="meeting", private=Private.SCHEDULE)
 def give_back_makeup(request: Request) -> Reply:
     """Gives a make-up back, if it comes to what was shown."""
     found = seen(request)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from chalicelib.enrolments import rights
 from chalicelib.enrolments.absence import Changed
+from chalicelib.enrolments.asking import require_answers
 from chalicelib.enrolments.commitments import commitments
 from chalicelib.enrolments.finding import Seeker, fits
 from chalicelib.enrolments.places import Places, keep_places
@@ -78,7 +79,10 @@ def wait_for(organisation: Organisation, household: str, choice: Choice, now: da
 
 
 def confirm(organisation: Organisation, household: str, person: str, enrolment_id: str, now: datetime) -> Enrolment:
-    """Takes the place that is held or offered; again changes nothing. Raises NotFound, and Conflict when it is gone."""
+    """Takes the place that is held or offered; again changes nothing.
+
+    Raises NotFound, Unanswered while mandatory answers are missing, and Conflict when it is gone.
+    """
 
     def work(places: Places) -> Enrolment:
         return take(places, places.enrolment(person, enrolment_id))
@@ -87,7 +91,10 @@ def confirm(organisation: Organisation, household: str, person: str, enrolment_i
 
 
 def take(places: Places, kept: Enrolment) -> Enrolment:
-    """Makes a make-up that is held or offered a booked one, and its right reserved. Raises Conflict when it is gone."""
+    """Makes a make-up that is held or offered a booked one, and its right reserved.
+
+    Raises Unanswered while mandatory answers are missing (ACC-13, NEW-13), Conflict when it is gone.
+    """
     if kept.status is EnrolmentStatus.ACTIVE:
         return kept
     group, meeting = places.group(kept.class_group), places.meeting(kept.class_group, kept.meeting)
@@ -95,9 +102,11 @@ def take(places: Places, kept: Enrolment) -> Enrolment:
     is_offer = kept.status is EnrolmentStatus.OFFERED and kept.until is not None and places.now < kept.until
     if not (is_offer or kept.status is EnrolmentStatus.HELD) or not is_ahead:
         raise Conflict(say("This place is not kept for you any more."))
+    require_answers(places, (kept.person, kept.class_group))
     _require_room(places, kept, group, meeting)
     taken = replace(kept, status=EnrolmentStatus.ACTIVE, until=None)
     right = places.right(kept.person, kept.right)
+    places.note("makeup_booked", taken)
     places.put(taken)
     places.put_roll(with_enrolment(places.roll(group.id), taken))
     places.put_right(rights.reserved(right, taken.id, meeting.ends, places.books.today))
@@ -147,6 +156,7 @@ def give_back(
 
 def _give_back(places: Places, makeup: Enrolment, *, keeps: bool) -> Enrolment:
     right = places.right(makeup.person, makeup.right)
+    places.note("makeup_given_back", makeup)
     ended = replace(makeup, status=EnrolmentStatus.CANCELLED, ended_at=places.now, ended_by="family")
     places.put(ended)
     places.put_right(rights.given_back(right) if keeps else rights.used(right, places.now))

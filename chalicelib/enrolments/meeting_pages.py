@@ -1,7 +1,6 @@
 """View models of one meeting of a place, and of what an absence comes to."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from typing import NamedTuple
 
 from chalicelib.enrolments.foreseeing import Foreseen, Lack, digest
@@ -70,7 +69,7 @@ def status_words(meeting: Occurrence, enrolment: Enrolment, local: Local) -> tup
 
 def online_from(group: ClassGroup, meeting: Occurrence, local: Local) -> str:
     """From when on the address of an online class is shown."""
-    return local.datetime(meeting.starts - timedelta(minutes=group.online_opens_minutes))
+    return local.datetime(group.opens(meeting))
 
 
 def absence_view(enrolment: Enrolment, group: ClassGroup, found: Sequence[Foreseen], local: Local) -> AbsenceView:

@@ -1,6 +1,6 @@
 """Pages of one meeting of a member's place: what, when, where, and telling an absence or taking it back."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from chalicelib.billing.books import open_books
 from chalicelib.enrolments import absence
@@ -14,9 +14,18 @@ from chalicelib.enrolments.meeting_pages import (
     status_words,
 )
 from chalicelib.enrolments.places import Places
+from chalicelib.households.domain import Private
 from chalicelib.households.summary import EnrolmentRow, MemberRow
 from chalicelib.organisations.domain import Module
-from chalicelib.schedule.domain import ClassGroup, Enrolment, EnrolmentKind, EnrolmentStatus, Occurrence, covered
+from chalicelib.schedule.domain import (
+    ClassGroup,
+    Enrolment,
+    EnrolmentKind,
+    EnrolmentStatus,
+    Occurrence,
+    as_told_to,
+    covered,
+)
 from chalicelib.schedule.pages import KIND_WORDS
 from chalicelib.shared.errors import Conflict, NotFound
 from chalicelib.shared.frozen import Frozen, frozen
@@ -62,10 +71,9 @@ class Seen(Frozen):
 
     @property
     def may_join_online(self) -> bool:
-        """SCH-4: only whoever holds the place, from a while before the meeting to its end."""
-        opens = self.meeting.starts - timedelta(minutes=self.group.online_opens_minutes)
-        is_open = opens <= self.places.now < self.meeting.ends
-        return bool(self.group.online) and self.enrolment.status.holds_place and self.meeting.takes_place and is_open
+        """SCH-4: only whoever has bought the place, from a while before the meeting to its end."""
+        is_open = self.group.opens(self.meeting) <= self.places.now < self.meeting.ends
+        return bool(self.group.online) and self.enrolment.status.is_bought and self.meeting.takes_place and is_open
 
 
 def seen(request: Request) -> Seen:
@@ -82,7 +90,7 @@ def seen(request: Request) -> Seen:
     return Seen(places, member, enrolment, group, meeting)
 
 
-@routes.get(_MEETING, Actor.MEMBER, owns="meeting")
+@routes.get(_MEETING, Actor.MEMBER, owns="meeting", private=Private.SCHEDULE)
 def show_meeting(request: Request) -> Reply:
     """One meeting: when, where, whether somebody comes, and what can be done about it (SCH-4)."""
     return meeting_page(request, seen(request))
@@ -92,7 +100,8 @@ def meeting_page(request: Request, found: Seen, problem: Conflict | None = None)
     """The page of a meeting, with what stood in the way of what was asked."""
     status, tone = status_words(found.meeting, found.enrolment, request.local)
     kind = KIND_WORDS.get(found.enrolment.kind)
-    mark = found.enrolment.marks.get(found.meeting.id)
+    with_reasons = request.organisation.shares_reasons
+    mark = as_told_to(found.enrolment, request.me.household, with_reasons=with_reasons).marks.get(found.meeting.id)
     may_edit, held = request.me.role.may_edit, found.enrolment.status.holds_place
     return render.page(
         request,
@@ -124,13 +133,13 @@ def _place(found: Seen) -> tuple[str, str]:
     return found.member.id, found.enrolment.id
 
 
-@routes.get(f"{_MEETING}/absence", Actor.EDITOR, owns="meeting")
+@routes.get(f"{_MEETING}/absence", Actor.EDITOR, owns="meeting", private=Private.SCHEDULE)
 def show_absence(request: Request) -> Reply:
     """What comes of an absence, and the button that tells it (NEW-1)."""
     return _absence_page(request, seen(request))
 
 
-@routes.post(f"{_MEETING}/absence", Actor.EDITOR, owns="meeting")
+@routes.post(f"{_MEETING}/absence", Actor.EDITOR, owns="meeting", private=Private.SCHEDULE)
 def report_absence(request: Request) -> Reply:
     """Tells the absence, if it comes to what was shown."""
     found = seen(request)
@@ -160,7 +169,7 @@ def _absence_page(request: Request, found: Seen, form: Form | None = None, statu
     )
 
 
-@routes.post(f"{_MEETING}/absence/withdraw", Actor.EDITOR, owns="meeting")
+@routes.post(f"{_MEETING}/absence/withdraw", Actor.EDITOR, owns="meeting", private=Private.SCHEDULE)
 def withdraw_absence(request: Request) -> Reply:
     """Takes an absence back while nothing came of it."""
     found = seen(request)
@@ -171,7 +180,7 @@ def withdraw_absence(request: Request) -> Reply:
     return redirect(urls.portal(request.org, found.path, saved="withdrawn"))
 
 
-@routes.get("/{org}/members/{member}/absence", Actor.EDITOR, owns="member")
+@routes.get("/{org}/members/{member}/absence", Actor.EDITOR, owns="member", private=Private.SCHEDULE)
 def show_absence_days(request: Request) -> Reply:
     """All classes of a member from a day to a day, and what comes of staying away."""
     member = _member(request)
@@ -180,7 +189,7 @@ def show_absence_days(request: Request) -> Reply:
     return _days_page(request, member, days, form if request.query else None)
 
 
-@routes.post("/{org}/members/{member}/absence", Actor.EDITOR, owns="member")
+@routes.post("/{org}/members/{member}/absence", Actor.EDITOR, owns="member", private=Private.SCHEDULE)
 def report_absence_days(request: Request) -> Reply:
     """Tells the absence of all those classes; what was done before stays done, and what changed is shown again."""
     member = _member(request)

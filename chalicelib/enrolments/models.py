@@ -1,8 +1,8 @@
 """Stored form of rights to make up."""
 
-from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.data.items import Item, Version
+from chalicelib.data.items import Item, JSONAttribute, Version
 
 
 class RightItem(Item, discriminator="right"):

@@ -1,12 +1,15 @@
 """Pages of one place in a class: what it is, giving it back with a preview, and changing group (SCH-5, SCH-10)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from chalicelib.enrolments.offer_pages import Offer, class_view
 from chalicelib.enrolments.place_pages import Possible, exchange_view, place_facts, preview_view
 from chalicelib.enrolments.reckoning import Lessons, coming, lessons_of
 from chalicelib.enrolments.rule_pages import rule_words
 from chalicelib.enrolments.terms_of import terms_now
+from chalicelib.forms.domain import Asked
+from chalicelib.forms.pages import asked_views
+from chalicelib.households.domain import Private
 from chalicelib.organisations.domain import Module
 from chalicelib.schedule import store
 from chalicelib.schedule.domain import ClassGroup, Enrolment, EnrolmentStatus, Occurrence, covered
@@ -25,7 +28,7 @@ _SHOWN = 25
 _PLACE = "/{org}/members/{member}/enrolments/{enrolment}"
 
 
-@routes.get(_PLACE, Actor.MEMBER, owns="enrolment")
+@routes.get(_PLACE, Actor.MEMBER, owns="enrolment", private=Private.SCHEDULE)
 def show_enrolment(request: Request) -> Reply:
     """One place with all its dates, its rules, and what the family may do about it."""
     enrolment, group = _place(request)
@@ -36,6 +39,7 @@ def show_enrolment(request: Request) -> Reply:
         request,
         "enrolments/place.html",
         enrolment=enrolment_view(enrolment, group, request.local, request.org),
+        id=enrolment.id,
         member=request.me.home.member(enrolment.person),
         facts=place_facts(enrolment, group, request.me.household, request.local),
         more_coming=max(0, len(ahead) - _SHOWN),
@@ -182,6 +186,7 @@ def show_change(request: Request) -> Reply:
 def change_group(request: Request) -> Reply:
     """Changes group, if that comes to what was shown; where the rules want it so, asks the organisation."""
     from chalicelib.enrolments import transferring
+    from chalicelib.enrolments.asking import Unanswered
     from chalicelib.enrolments.enrolling import Changed
 
     enrolment, _ = _place(request)
@@ -200,11 +205,14 @@ def change_group(request: Request) -> Reply:
     except Conflict as refused:
         if refused.message is None:
             raise
-        return _change_page(request, status=409, refused=refused.message)
+        asked = refused.asked if isinstance(refused, Unanswered) else ()
+        return _change_page(request, status=409, refused=refused.message, asked=asked)
     return redirect(urls.portal(request.org, _path(new)))
 
 
-def _change_page(request: Request, status: int = 200, refused: Message | None = None) -> Reply:
+def _change_page(
+    request: Request, status: int = 200, refused: Message | None = None, asked: Sequence[Asked] = ()
+) -> Reply:
     from chalicelib.billing.books import open_books
     from chalicelib.enrolments.places import Places
     from chalicelib.enrolments.transferring import asked_for, may_ask, may_change, preview_of
@@ -233,6 +241,7 @@ def _change_page(request: Request, status: int = 200, refused: Message | None = 
         exchange=exchange_view(made, _offer(request), new) if made else None,
         asks=asks,
         refused=request.local.say(refused) if refused else "",
+        asked=asked_views(asked, request.me.home, request.local, request.org, request.today, back=_path(enrolment)),
         changed=status == 409 and not refused,
     )
 

@@ -11,9 +11,11 @@ from datetime import datetime
 from functools import partial, reduce
 from typing import TypeVar
 
+from chalicelib.billing import bought
 from chalicelib.billing.books import Books, keep
 from chalicelib.data.write import ConditionFailed
 from chalicelib.enrolments import right_store
+from chalicelib.enrolments.buying import line_of
 from chalicelib.enrolments.rights import Right, right_row
 from chalicelib.households import store as households
 from chalicelib.households.domain import Person
@@ -25,6 +27,7 @@ from chalicelib.schedule.domain import ClassGroup, Enrolment, Occurrence
 from chalicelib.schedule.roll import Roll
 from chalicelib.schedule.summing import away_rows, enrolment_news, enrolment_row
 from chalicelib.shared.errors import Conflict, NotFound
+from chalicelib.shared.texts import in_language
 
 T = TypeVar("T")
 
@@ -112,6 +115,11 @@ class Places:
         """Has a right vanish: what it was given for did not come to pass."""
         self._rights[right.id] = None
 
+    def note(self, kind: str, enrolment: Enrolment) -> None:
+        """Writes into the family's log what is done about a place: whose, and in which class (NEW-11)."""
+        title = in_language(self.group(enrolment.class_group).title, self.books.organisation.language)
+        self.books.note(kind, title, member=self.person(enrolment.person).first_name)
+
     def is_overtaken(self) -> bool:
         """Whether the household was changed since the books were opened: what was read may not belong together."""
         stored = households.get_summaries(self.books.org, (self.books.household,)).get(self.books.household)
@@ -130,7 +138,16 @@ class Places:
         for enrolment in self._gone():
             store.delete_enrolment(transaction, org, enrolment)
         self._write_rights()
+        self._note_bought(changed)
         self._tell_homes(changed)
+
+    def _note_bought(self, changed: Iterable[Enrolment]) -> None:
+        """Keeps the list of what the household bought and gave back (PUR-1, SCH-12)."""
+        for enrolment in changed:
+            if enrolment.household == self.books.household:
+                title = self.group(enrolment.class_group).title
+                line = line_of(self.books, self._stored.get(enrolment.id), enrolment, title)
+                bought.note(self.books, *([line] if line else ()))
 
     def _gone(self) -> list[Enrolment]:
         """Enrolments that were stored and shall not be any more."""
@@ -150,11 +167,12 @@ class Places:
         for person, change in self._changes(changed):
             for home in self.person(person).households:
                 homes.setdefault(home, []).append(change)
-        others = tuple(home for home in homes if home != self.books.household)
+        open_books = {self.books.household: self.books, **self.books.others}
+        others = tuple(home for home in homes if home not in open_books)
         stored: Mapping[str, Summary] = households.get_summaries(self.books.org, others) if others else {}
         for home, changes in homes.items():
-            if home == self.books.household:
-                self.books.amend(_summed(self.books.summary, changes))
+            if home in open_books:
+                open_books[home].amend(_summed(open_books[home].summary, changes))
             elif home in stored:
                 summary = _summed(stored[home], changes)
                 households.save_summary(self.books.transaction, self.books.org, summary, name=f"summary {home}")

@@ -1,7 +1,7 @@
 """Reads and writes rights to make up."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,7 @@ from chalicelib.data.write import Transaction
 from chalicelib.enrolments.models import RightItem
 from chalicelib.enrolments.rights import Right, RightStatus
 from chalicelib.shared.ids import is_dated_id
-from chalicelib.shared.times import from_iso, to_iso
+from chalicelib.shared.times import day_or_none, from_iso, moment_or_none, to_iso
 
 RIGHTS = "rights"
 """Queue of rights that are over, or used, by a moment."""
@@ -96,11 +96,7 @@ def right_from(item: RightItem) -> Right:
         expires_on=date.fromisoformat(told["expires_on"]),
         status=RightStatus(told["status"]),
         place=told.get("place", ""),
-        reserved_on=date.fromisoformat(told["reserved_on"]) if "reserved_on" in told else None,
-        used_at=_time(told.get("used_at", "")),
+        reserved_on=day_or_none(told.get("reserved_on")),
+        used_at=moment_or_none(told.get("used_at", "")),
         version=item.version,
     )
-
-
-def _time(text: str) -> datetime | None:
-    return from_iso(text) if text else None

@@ -23,6 +23,7 @@ from chalicelib.data import read
 from chalicelib.data.outbox import Notice
 from chalicelib.enrolments import enrolling, leaving, waiting
 from chalicelib.enrolments.admission import seat_of_person, wish_of_person
+from chalicelib.enrolments.asking import require_answers
 from chalicelib.enrolments.enrolling import Changed
 from chalicelib.enrolments.leaving import FAMILY, STAFF
 from chalicelib.enrolments.places import Places, keep_places
@@ -76,13 +77,19 @@ class Exchange(NamedTuple):
 
 def may_change(enrolment: Enrolment, terms: EnrolmentTerms, lessons: Lessons) -> bool:
     """Whether the family changes group itself: its rules allow it, as often as they say."""
-    return terms.transfer and terms.transfer_limit != 0 and leaving.is_live(enrolment) and lessons.ahead
+    able = terms.transfer and terms.transfer_limit != 0 and lessons.ahead
+    return able and leaving.is_live(enrolment) and not _is_shared(enrolment)
 
 
 def may_ask(enrolment: Enrolment, terms: EnrolmentTerms, lessons: Lessons) -> bool:
     """Whether the family can ask for another group, where it does not change itself."""
-    able = terms.transfer_requests and leaving.is_live(enrolment) and lessons.ahead
+    able = terms.transfer_requests and leaving.is_live(enrolment) and lessons.ahead and not _is_shared(enrolment)
     return able and not may_change(enrolment, terms, lessons)
+
+
+def _is_shared(enrolment: Enrolment) -> bool:
+    """Whether another home pays a part: a change of group would be a new bargain between the two (NEW-2)."""
+    return enrolment.price is not None and bool(enrolment.price.parts)
 
 
 def exchange(places: Places, enrolment: Enrolment, group: ClassGroup) -> Exchange:
@@ -119,7 +126,7 @@ def _credited(charge: Charge, left: int, new: int) -> tuple[InvoiceLine, ...]:
 
 
 def _billed(books: Books, enrolment: Enrolment, group: ClassGroup, minor: int) -> tuple[InvoiceLine, ...]:
-    title = in_language(group.title, enrolling.language_of(books))
+    title = in_language(group.title, books.language())
     return price([LineRequest(title, Decimal(1), minor, enrolment.person)], books.organisation.billing)
 
 
@@ -183,9 +190,11 @@ def change(
 ) -> Enrolment:
     """Does the same within a use case, for a place that was not changed yet.
 
-    Raises Conflict when it would cost the family more than `most_minor`, taxes included.
+    Raises Conflict when it would cost the family more than `most_minor`, taxes included, and Unanswered while a
+    mandatory form or consent is missing (ACC-13).
     """
     _require(places, enrolment, by)
+    require_answers(places, (enrolment.person, class_id))
     waiting.offer_next(places, class_id)
     made = preview_of(places, enrolment, class_id, by=by)
     if digest and made.digest != digest:
@@ -197,6 +206,8 @@ def change(
 
 def _require(places: Places, enrolment: Enrolment, by: str) -> None:
     """Raises Conflict when a place can not be changed for another."""
+    if _is_shared(enrolment):
+        raise Conflict(say("Two homes pay for this place. It can only be given back, and another one taken."))
     lessons = leaving.lessons(places, enrolment)
     able = leaving.is_live(enrolment) and lessons.ahead
     if not able or (by == FAMILY and not may_change(enrolment, terms_held(places, enrolment), lessons)):
@@ -333,6 +344,7 @@ def _tell(places: Places, old: Enrolment, new: Enrolment, made: Exchange, invoic
         "number": invoice.number if invoice else "",
         "path": f"members/{new.person}/enrolments/{new.id}",
     }
+    places.note("enrolment_moved", new)
     notice = Notice("enrolment_moved", "", facts, household=places.books.household)
     places.books.tell(notice, message=f"moved-{old.id}")
 

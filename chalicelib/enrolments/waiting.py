@@ -109,6 +109,7 @@ def wait(places: Places, enrolment: Enrolment) -> Enrolment:
         raise Conflict(say("Already on the waiting list."))
     places.put(waiting)
     places.put_roll(roll.with_wish(wish))
+    places.note("waiting_joined", waiting)
     offer_next(places, group.id)
     return places.enrolment(enrolment.person, enrolment.id)
 

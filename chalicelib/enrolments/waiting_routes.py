@@ -1,6 +1,7 @@
 """Pages of the waiting list as a household sees it: what it waits for, what is offered, accepting and leaving."""
 
 from chalicelib.enrolments import enrolling, making_up, waiting
+from chalicelib.enrolments.asking import Unanswered
 from chalicelib.enrolments.makeup_pages import WishView, wish_view
 from chalicelib.organisations.domain import Module
 from chalicelib.schedule import store
@@ -36,7 +37,7 @@ def _page(request: Request, problem: Conflict | None = None) -> Reply:
 
 
 def _wishes(request: Request) -> list[WishView]:
-    rows = [row for row in request.me.home.enrolments if row.status in _WAITING]
+    rows = [row for row in request.me.open_home.enrolments if row.status in _WAITING]
     if not rows:
         return []
     found = store.get_enrolments(request.org, [(row.member, row.id) for row in rows])
@@ -74,6 +75,8 @@ def accept_offer(request: Request) -> Reply:
             path = f"members/{wish.person}/enrolments/{wish.id}/meetings/{wish.meeting}"
             return redirect(urls.portal(request.org, path, saved="makeup"))
         enrolling.hold(request.organisation, home, wish.person, wish.class_group, request.now)
+    except Unanswered as refused:
+        return redirect(urls.portal(request.org, refused.asked[0].href, next="waiting"))
     except Conflict as refused:
         return _page(request, refused)
     return redirect(urls.portal(request.org, "enrolling"))

@@ -14,7 +14,7 @@ from chalicelib.web.routes import Routes
 
 def tables() -> Iterable[Routes]:
     """The route tables of its features."""
-    from chalicelib.billing import account_routes
+    from chalicelib.billing import account_routes, split_routes
     from chalicelib.billing import routes as billing
     from chalicelib.bookings import change_routes as booking_changes
     from chalicelib.bookings import desk_routes as booking_desk
@@ -22,6 +22,11 @@ def tables() -> Iterable[Routes]:
     from chalicelib.bookings import times_routes as booking_times
     from chalicelib.calendar import event_routes, feed_routes
     from chalicelib.calendar import routes as calendar
+    from chalicelib.consents import desk_routes as consent_desk
+    from chalicelib.consents import routes as consents
+    from chalicelib.documents import class_desk_routes as class_documents
+    from chalicelib.documents import desk_routes as document_desk
+    from chalicelib.documents import routes as documents
     from chalicelib.enrolments import (
         answering_routes,
         arranging_routes,
@@ -35,16 +40,36 @@ def tables() -> Iterable[Routes]:
         waiting_routes,
     )
     from chalicelib.enrolments import desk_routes as class_desk
-    from chalicelib.home import desk_routes
+    from chalicelib.forms import building_routes as form_building
+    from chalicelib.forms import desk_routes as form_desk
+    from chalicelib.forms import profile_routes as profiles
+    from chalicelib.forms import routes as forms
+    from chalicelib.growing import archive_routes as archiving
+    from chalicelib.growing import routes as growing
+    from chalicelib.home import desk_routes, news_routes
     from chalicelib.households import routes as households
     from chalicelib.identity import settings_routes
+    from chalicelib.memberships import card_routes, pass_routes, plan_routes
+    from chalicelib.memberships import desk_routes as card_desk
     from chalicelib.memberships import routes as memberships
+    from chalicelib.messages import desk_routes as message_desk
+    from chalicelib.messages import routes as messages
+    from chalicelib.notifications import archive_routes as sent_mail
+    from chalicelib.notifications import preference_routes
     from chalicelib.organisations import routes as organisations
     from chalicelib.payments import routes as payments
+    from chalicelib.privacy import activity_routes, deletion_routes, notice_routes, takeaway_routes
+    from chalicelib.privacy import desk_routes as privacy_desk
+    from chalicelib.purchases import desk_routes as product_desk
+    from chalicelib.purchases import order_routes, shop_routes
+    from chalicelib.purchases import routes as purchases
     from chalicelib.quotes import routes as quotes
     from chalicelib.recurring import routes as recurring
     from chalicelib.schedule import routes as schedule
+    from chalicelib.sharing import routes as sharing
     from chalicelib.skills import routes as skills
+    from chalicelib.slips import desk_routes as slip_desk
+    from chalicelib.slips import routes as slips
     from chalicelib.web import assets
 
     return (
@@ -54,6 +79,7 @@ def tables() -> Iterable[Routes]:
         organisations.routes,
         settings_routes.routes,
         households.routes,
+        profiles.routes,
         calendar.routes,
         event_routes.routes,
         feed_routes.routes,
@@ -79,7 +105,39 @@ def tables() -> Iterable[Routes]:
         recurring.routes,
         quotes.routes,
         memberships.routes,
+        pass_routes.routes,
+        card_routes.routes,
+        card_desk.routes,
+        plan_routes.routes,
+        purchases.routes,
+        shop_routes.routes,
+        product_desk.routes,
+        order_routes.routes,
         payments.routes,
+        documents.routes,
+        document_desk.routes,
+        class_documents.routes,
+        notice_routes.routes,
+        activity_routes.routes,
+        takeaway_routes.routes,
+        deletion_routes.routes,
+        privacy_desk.routes,
+        consents.routes,
+        consent_desk.routes,
+        forms.routes,
+        form_building.routes,
+        form_desk.routes,
+        messages.routes,
+        message_desk.routes,
+        news_routes.routes,
+        sent_mail.routes,
+        preference_routes.routes,
+        sharing.routes,
+        growing.routes,
+        archiving.routes,
+        split_routes.routes,
+        slips.routes,
+        slip_desk.routes,
     )
 
 

@@ -14,7 +14,12 @@ from chalicelib.web.routes import Routes
 
 def tables() -> Iterable[Routes]:
     """Its route tables."""
-    return (papers.routes,)
+    from chalicelib.papers import consent_routes as consents
+    from chalicelib.papers import form_routes as forms
+    from chalicelib.privacy import takeaway_file_routes as takeaways
+    from chalicelib.slips import paper_routes as slips
+
+    return papers.routes, forms.routes, consents.routes, slips.routes, takeaways.routes
 
 
 app = Chalice("portal-papers", configure_logs=False)

@@ -15,8 +15,9 @@ from chalicelib.web.routes import Routes
 def tables() -> Iterable[Routes]:
     """Its route tables."""
     from chalicelib.identity import authenticator_routes, proof_routes
+    from chalicelib.sharing import invited_routes
 
-    return door_routes.routes, proof_routes.routes, authenticator_routes.routes
+    return door_routes.routes, proof_routes.routes, authenticator_routes.routes, invited_routes.routes
 
 
 app = Chalice("portal-sign-in", configure_logs=False)

@@ -1,4 +1,5 @@
-"""The time clock: every minute, ends holds, offers and requests that ran out, and tells families what changed."""
+"""The time clock: every minute, ends holds, offers and requests that ran out, and tells families what changed and where
+to join."""
 
 from typing import Any
 
@@ -7,6 +8,8 @@ from chalicelib.bookings import jobs as bookings
 from chalicelib.enrolments import changes
 from chalicelib.enrolments import jobs as places
 from chalicelib.entry import loaded
+from chalicelib.growing import jobs as growing
+from chalicelib.slips import work as slips
 from chalicelib.web import logs
 
 
@@ -16,7 +19,11 @@ def tick(_event: dict[str, Any], _context: Any) -> dict[str, int]:
     now = bootstrap.clock().now()
     told = changes.run(now)
     done = places.run(now)
-    return {"changes": told, "rolls": done.rolls, "rights": done.rights, "requests": bookings.run(now)}
+    asked = bookings.run(now)
+    return {
+        "changes": told, "doors": done.doors, "rolls": done.rolls, "rights": done.rights, "requests": asked,
+        "grown": growing.run(now), "slips": slips.run(now),
+    }  # fmt: skip
 
 
 loaded()

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from chalicelib.identity.domain import StaffRole
-from chalicelib.identity.staff import DESK, READING, TEACHING
+from chalicelib.identity.staff import DESK, OFFICE, READING, TEACHING
 from chalicelib.organisations.domain import Module, Organisation
 from chalicelib.shared.texts import Message, say
 
@@ -29,6 +29,33 @@ PAGES = (
     DeskPage(
         "desk/bookings", say("Bookings"), say("Requests that wait for an answer."), "booking", DESK, Module.BOOKINGS
     ),
+    DeskPage(
+        "desk/documents", say("Documents"), say("What families sent, and what is shared with them."), "document", DESK,
+        Module.DOCUMENTS,
+    ),
+    DeskPage(
+        "desk/messages", say("Messages"), say("What families write, and whose turn it is."), "message", DESK,
+        Module.MESSAGES,
+    ),
+    DeskPage(
+        "desk/consents", say("Consents"), say("What families sign, and who has."), "check", TEACHING, Module.FORMS
+    ),
+    DeskPage(
+        "desk/forms", say("Forms"), say("What families fill in: written here, and who has answered."), "edit", READING,
+        Module.FORMS,
+    ),
+    DeskPage(
+        "desk/cards", say("Membership cards"), say("Who is at the door, and what a card lets them do."), "ticket",
+        TEACHING, Module.INVOICES,
+    ),
+    DeskPage(
+        "desk/plans", say("Sales"), say("Plans, products and what was sold."), "card", DESK, Module.INVOICES
+    ),
+    DeskPage(
+        "desk/slips", say("Tax slips"), say("Who gets which, what is missing, and releasing them."), "invoice", OFFICE,
+        Module.SLIPS,
+    ),
+    DeskPage("desk/privacy", say("Privacy"), say("Requests to delete data, and strangers reported."), "lock", DESK),
 )  # fmt: skip
 
 

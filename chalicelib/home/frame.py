@@ -4,11 +4,16 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from chalicelib.billing.sections import PATHS
+from chalicelib.documents.sections import PATHS as PAPERS
+from chalicelib.documents.sections import first as first_paper
 from chalicelib.home.desk import TODAY, pages_for
 from chalicelib.households.domain import Role
 from chalicelib.households.summary import Summary
 from chalicelib.identity.account import Account
 from chalicelib.identity.domain import StaffRole
+from chalicelib.identity.staff import DESK
+from chalicelib.memberships.sections import PATHS as BUYING
+from chalicelib.memberships.sections import has_any, sells
 from chalicelib.organisations.domain import Module, Organisation
 from chalicelib.organisations.routes import logo_url, stylesheet_url
 from chalicelib.shared.texts import Message, say
@@ -27,6 +32,15 @@ class NavItem(NamedTuple):
     badge: str = ""
 
 
+class Inbox(NamedTuple):
+    """The envelope on every page (MSG-1)."""
+
+    href: str
+    label: str
+    """What it is, with how many messages are unread."""
+    unread: int = 0
+
+
 class AccountView(NamedTuple):
     """Whose account the page belongs to."""
 
@@ -40,6 +54,10 @@ class AccountView(NamedTuple):
     """Somebody of the staff looks at what is the family's; the menu leads to the desk."""
     leads_to_family: bool = False
     """Somebody at the desk has a family account as well; the menu leads there."""
+    inbox: Inbox | None = None
+    """None where the organisation uses no messages, or whoever looks may not read them."""
+    shows_news: bool = False
+    """Whether the menu leads to all that came to the account (MSG-2)."""
 
 
 _PAGES: tuple[tuple[str, Message, str], ...] = (
@@ -47,10 +65,22 @@ _PAGES: tuple[tuple[str, Message, str], ...] = (
     ("schedule", say("Schedule"), "calendar"),
     ("bookings", say("Bookings"), "booking"),
     ("invoices", say("Invoices"), "invoice"),
+    ("purchases", say("Purchases"), "ticket"),
+    ("papers", say("Documents"), "document"),
     ("members", say("Members"), "members"),
 )
 
 
+_MODULES = {
+    "schedule": Module.CLASSES,
+    "classes": Module.CLASSES,
+    "bookings": Module.BOOKINGS,
+    "messages": Module.MESSAGES,
+    "invoices": Module.INVOICES,
+    "documents": Module.DOCUMENTS,
+    "slips": Module.SLIPS,
+}
+"""Parts of the portal that pages belong to; where the organisation does not use one, its pages are not shown."""
 _FOR_DELEGATES = ("", "schedule")
 _ENROLLING = ("classes", "enrolling")
 """First parts of the addresses of pages that belong to the schedule's entry of the navigation."""
@@ -79,6 +109,8 @@ def _account_view(request: Request, account: Account) -> AccountView:
         nav=_nav(request, account.summary, account.role) if account.summary else (),
         home=urls.portal(request.org),
         leads_to_desk=account.staff_role is not None,
+        inbox=_inbox(request, account.summary, account.role) if account.summary else None,
+        shows_news=account.summary is not None and account.role.sees_account,
     )
 
 
@@ -91,7 +123,22 @@ def _desk_view(request: Request, account: Account, role: StaffRole) -> AccountVi
         nav=_desk_nav(request, role),
         home=urls.portal(request.org, TODAY.path),
         leads_to_family=bool(account.households),
+        inbox=_desk_inbox(request, role),
     )
+
+
+def _inbox(request: Request, summary: Summary, role: Role) -> Inbox | None:
+    if not is_shown("messages", request.organisation, summary, role):
+        return None
+    label = say("Messages, %(n)s unread", plural="Messages, %(n)s unread", n=summary.unread)
+    words = request.local.say(label if summary.unread else say("Messages"))
+    return Inbox(urls.portal(request.org, "messages"), words, summary.unread)
+
+
+def _desk_inbox(request: Request, role: StaffRole) -> Inbox | None:
+    if role.value not in DESK or not request.organisation.uses(Module.MESSAGES):
+        return None
+    return Inbox(urls.portal(request.org, "desk/messages"), request.local.say(say("Messages")))
 
 
 def _desk_nav(request: Request, role: StaffRole) -> tuple[NavItem, ...]:
@@ -106,14 +153,15 @@ def _nav(request: Request, summary: Summary, role: Role) -> tuple[NavItem, ...]:
     """Pages in reach; what the organisation does not use, or this household has nothing of, is not shown (DASH-6)."""
     here = request.portal_path.split("/")[0]
     here = "invoices" if here in PATHS else "schedule" if here in _ENROLLING else here
-    unpaid = summary.unpaid_count()
+    here = "purchases" if here in BUYING else "papers" if here in PAPERS else here
+    waiting = {"invoices": summary.unpaid_count(), "papers": len(summary.wanted)}
     return tuple(
         NavItem(
             label=request.local.say(label),
-            href=urls.portal(request.org, path),
+            href=urls.portal(request.org, first_paper(request.organisation, summary) if path == "papers" else path),
             current=here == path,
             icon=icon,
-            badge=str(unpaid) if path == "invoices" and unpaid else "",
+            badge=str(waiting[path]) if waiting.get(path) else "",
         )
         for path, label, icon in _PAGES
         if is_shown(path, request.organisation, summary, role)
@@ -122,12 +170,13 @@ def _nav(request: Request, summary: Summary, role: Role) -> tuple[NavItem, ...]:
 
 def is_shown(page: str, organisation: Organisation, summary: Summary, role: Role) -> bool:
     """Whether a page of the navigation has a place in this household's portal, for somebody in this role (C5)."""
-    if not role.sees_account and page not in _FOR_DELEGATES:
+    module = _MODULES.get(page)
+    if (module and not organisation.uses(module)) or (not role.sees_account and page not in _FOR_DELEGATES):
         return False
-    if page in ("schedule", "classes"):
-        return organisation.uses(Module.CLASSES)
     if page == "bookings":
-        return organisation.uses(Module.BOOKINGS) and (summary.has_bookings or organisation.offers_bookings)
-    if page == "invoices":
-        return organisation.uses(Module.INVOICES)
-    return True
+        return summary.has_bookings or organisation.offers_bookings
+    if page == "papers":
+        return bool(first_paper(organisation, summary))
+    if page == "shop":
+        return sells(organisation)
+    return page != "purchases" or has_any(organisation, summary)

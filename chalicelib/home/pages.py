@@ -17,11 +17,13 @@ from chalicelib.organisations.domain import MAX_ACTIONS, ActionButton, Organisat
 from chalicelib.schedule.domain import ClassGroup, EnrolmentStatus
 from chalicelib.shared.texts import Message, say
 from chalicelib.web import urls
+from chalicelib.web.http import Request
 from chalicelib.web.language import Local
 
 NEXT_EVENTS = 4
 """Classes and bookings ahead that the dashboard names."""
 _SHOWN_UNPAID = 3
+_SHOWN_NEWS = 5
 _NEWS: dict[str, Message] = {
     "invoice": say("Invoice %(label)s"),
     "payment": say("Payment received: %(label)s"),
@@ -29,14 +31,23 @@ _NEWS: dict[str, Message] = {
     "quote": say("Quote %(label)s"),
     "enrolment": say("Enrolment: %(label)s"),
     "booking": say("Booking: %(label)s"),
+    "message": say("Message: %(label)s"),
+    "document": say("Document: %(label)s"),
+    "class_document": say("Document for your class: %(label)s"),
+    "wanted": say("Please send us: %(label)s"),
+    "slip": say("Tax slips for %(label)s"),
 }
 _NEWS_PAGE = {
     "invoice": "invoices/{}", "payment": "payments/{}", "credit_note": "credits/{}", "quote": "quotes/{}",
-    "booking": "bookings/{}",
+    "booking": "bookings/{}", "message": "messages/{}",
+    "document": "documents/{}", "class_document": "documents/classes/{}", "wanted": "documents/requests/{}",
+    "slip": "slips/{}",
 }  # fmt: skip
 _SECTIONS = {
     "invoice": "invoices", "payment": "invoices", "credit_note": "invoices", "quote": "invoices",
-    "enrolment": "schedule", "booking": "bookings",
+    "enrolment": "schedule", "booking": "bookings", "message": "messages",
+    "document": "documents", "class_document": "documents", "wanted": "documents",
+    "slip": "slips",
 }  # fmt: skip
 """Part of the portal that tells a kind of news; where it is not shown, neither is the news (DASH-6)."""
 
@@ -86,6 +97,8 @@ class Coming(NamedTuple):
 
     groups: Mapping[str, ClassGroup]
     entries: Sequence[Entry]
+    news: Sequence[NewsRow] = ()
+    """What came to the class groups, and so is no household's own."""
 
 
 class Viewer(NamedTuple):
@@ -98,6 +111,18 @@ class Viewer(NamedTuple):
     now: datetime
     today: date
     local: Local
+
+
+def viewer_of(request: Request) -> Viewer:
+    """Who looks, when and how."""
+    return Viewer(
+        name=request.me.user_name,
+        role=request.me.role,
+        since=request.me.previous_visit,
+        now=request.now,
+        today=request.today,
+        local=request.local,
+    )
 
 
 def dashboard(family: Family, coming: Coming, viewer: Viewer) -> Dashboard:
@@ -117,11 +142,7 @@ def dashboard(family: Family, coming: Coming, viewer: Viewer) -> Dashboard:
         and is_shown("classes", organisation, summary, viewer.role),
         rights=_rights(summary, local) if is_shown("schedule", organisation, summary, viewer.role) else "",
         bookings=_bookings(organisation, summary, viewer),
-        news=tuple(
-            _news(row, summary, coming.groups, viewer, org)
-            for row in summary.news
-            if is_shown(_SECTIONS[row.kind], organisation, summary, viewer.role)
-        ),
+        news=news(_latest([*summary.news, *coming.news]), family, coming.groups, viewer),
         actions=actions(organisation, summary, viewer),
         shows_invoices=is_shown("invoices", organisation, summary, viewer.role),
         shows_schedule=is_shown("schedule", organisation, summary, viewer.role),
@@ -151,6 +172,20 @@ def _bookings(organisation: Organisation, summary: Summary, viewer: Viewer) -> t
         return ()
     ahead = bookings_ahead(summary, viewer.now)[:NEXT_EVENTS]
     return tuple(booking_view(booking, viewer.local, organisation.slug, viewer.now) for booking in ahead)
+
+
+def _latest(rows: Sequence[NewsRow]) -> list[NewsRow]:
+    return sorted(rows, key=lambda each: (each.at, each.id), reverse=True)[:_SHOWN_NEWS]
+
+
+def news(rows: Sequence[NewsRow], family: Family, groups: Mapping[str, ClassGroup], viewer: Viewer) -> tuple[News, ...]:
+    """What came to the account, in words; without what is not shown in this household's portal (DASH-6)."""
+    organisation, summary = family.organisation, family.home
+    return tuple(
+        _news(row, summary, groups, viewer, organisation.slug)
+        for row in rows
+        if is_shown(_SECTIONS[row.kind], organisation, summary, viewer.role)
+    )
 
 
 def _news(row: NewsRow, summary: Summary, groups: Mapping[str, ClassGroup], viewer: Viewer, org: str) -> News:

@@ -4,7 +4,8 @@ from chalicelib import settings
 from chalicelib.calendar import gathering
 from chalicelib.calendar.domain import holdings
 from chalicelib.calendar.gathering import Family
-from chalicelib.home.pages import NEXT_EVENTS, Coming, Viewer, dashboard
+from chalicelib.home import asking
+from chalicelib.home.pages import NEXT_EVENTS, Coming, dashboard, viewer_of
 from chalicelib.shared.errors import NotFound
 from chalicelib.web import render, urls
 from chalicelib.web.http import Reply, Request, redirect
@@ -15,20 +16,18 @@ routes = Routes()
 
 @routes.get("/{org}", Actor.DELEGATE)
 def show_home(request: Request) -> Reply:
-    """What is due, next and new. Two round trips: who and what, then the classes' dates."""
-    home = request.me.home
+    """What is due, next and new. Two round trips: who and what, then the classes' dates and what is asked."""
+    home = request.me.open_home
     family, held = Family(request.organisation, home, request.me.role, request.now), list(holdings(home))
-    groups = gathering.groups_ahead(family, held)
-    coming = Coming(groups, gathering.next_classes(family, groups, held, NEXT_EVENTS))
-    viewer = Viewer(
-        name=request.me.user_name,
-        role=request.me.role,
-        since=request.me.previous_visit,
-        now=request.now,
-        today=request.today,
-        local=request.local,
+    known = asking.read(request, {each.class_group for each in held})
+    events = gathering.next_classes(family, known.groups, held, NEXT_EVENTS)
+    coming = Coming(known.groups, events, asking.class_news(request, known))
+    return render.page(
+        request,
+        "home/home.html",
+        home=dashboard(family, coming, viewer_of(request)),
+        asking=asking.asking(request, known),
     )
-    return render.page(request, "home/home.html", home=dashboard(family, coming, viewer))
 
 
 @routes.get("/", Actor.ANYONE)

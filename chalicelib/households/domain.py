@@ -1,12 +1,16 @@
 """Household, person, and the rules of their profiles. A person is stored once; homes link to him or her (C5)."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import date
 from enum import Enum
 
 from chalicelib.shared.frozen import Frozen, frozen
 
+ADULT = 18
+"""Years from which somebody buys and signs (ACC-7)."""
+ARCHIVED = "archived_member"
+"""What `Summary.holds` names where somebody is put away."""
 MAX_MEMBERS = 50
 """Members up to which a family adds further ones itself: every page reads all their names, in an item of 400 KB."""
 
@@ -16,6 +20,15 @@ class Status(Enum):
 
     ACTIVE = "active"
     ARCHIVED = "archived"
+
+
+class Private(Enum):
+    """What a member who grew up may keep from the rest of the household (NEW-14)."""
+
+    PROFILE = "profile"
+    """How to reach the member, health, answers."""
+    SCHEDULE = "schedule"
+    """Where the member goes and when, and whether he or she was there."""
 
 
 class Role(Enum):
@@ -85,6 +98,12 @@ class Person(Frozen):
     """Answers to the organisation's questions, by question id."""
     households: tuple[str, ...] = ()
     """Homes the person belongs to; two for the child of separated parents (NEW-2)."""
+    archived_in: tuple[str, ...] = ()
+    """Homes that the person belonged to and that put him or her away with their history (X-6)."""
+    keeps: frozenset[Private] = frozenset()
+    """What the person, grown up, keeps from everybody else in his or her homes (NEW-14)."""
+    looked_on: date | None = None
+    """The day on which it is looked at next whether the person has grown up; None: never again, or age unknown."""
     status: Status = Status.ACTIVE
     source: str = ""
     """Fingerprint of the imported row behind this record; empty for records made here."""
@@ -94,6 +113,12 @@ class Person(Frozen):
     def name(self) -> str:
         """First and last name."""
         return f"{self.first_name} {self.last_name}".strip()
+
+    def born_on(self, birth_date: date | None) -> "Person":
+        """The person with a date of birth; a new one has it looked at anew what age means (NEW-14)."""
+        if birth_date == self.birth_date:
+            return self
+        return replace(self, birth_date=birth_date, looked_on=birth_date)
 
 
 def age(born: date, today: date) -> int:

@@ -28,7 +28,9 @@ def read_person(fields: Mapping[str, str], person: Person, organisation: Organis
         person,
         first_name=form.text("first_name", required=True),
         last_name=form.text("last_name", required=True),
-        birth_date=_birth_date(form, today, required="birth_date" in needed),
+    ).born_on(_birth_date(form, today, required="birth_date" in needed))
+    changed = replace(
+        changed,
         email=form.parsed("email", parse_email, BAD_EMAIL, required="email" in needed),
         phone=form.parsed("phone", phone, BAD_PHONE, required="phone" in needed),
         emergency_name=form.text("emergency_name", required="emergency_name" in needed),

@@ -1,8 +1,8 @@
 """Stored form of households, persons and summaries."""
 
-from pynamodb.attributes import JSONAttribute, ListAttribute, UnicodeAttribute
+from pynamodb.attributes import ListAttribute, UnicodeAttribute
 
-from chalicelib.data.items import Item, Version
+from chalicelib.data.items import Item, JSONAttribute, Version
 
 
 class HouseholdItem(Item, discriminator="household"):
@@ -36,3 +36,12 @@ class SummaryItem(Item, discriminator="summary"):
     household = UnicodeAttribute()
     document = JSONAttribute()
     version = Version()
+
+
+class NewsItem(Item, discriminator="news"):
+    """Something that came to the account, in the list of all that did."""
+
+    news = UnicodeAttribute()
+    thing = UnicodeAttribute()
+    label = UnicodeAttribute()
+    at = UnicodeAttribute()

@@ -1,11 +1,13 @@
 """What a family changes itself: its own particulars, and its members' profiles (ACC-8, ACC-10)."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from chalicelib.data.write import Transaction
 from chalicelib.households import store
+from chalicelib.households.activity import Deed, note
 from chalicelib.households.domain import MAX_MEMBERS, Household, Person
-from chalicelib.households.summary import MemberRow, Summary
+from chalicelib.households.summary import Summary
 from chalicelib.shared.errors import Invalid, NotFound
 from chalicelib.shared.ids import new_id
 from chalicelib.shared.texts import say
@@ -19,6 +21,14 @@ def require_household(org: str, household_id: str) -> Household:
     return household
 
 
+def require_summary(org: str, household_id: str) -> Summary:
+    """The household's summary. One strong read. Raises NotFound."""
+    summary = store.get_summaries(org, (household_id,)).get(household_id)
+    if summary is None:
+        raise NotFound
+    return summary
+
+
 def require_member(org: str, summary: Summary, person_id: str) -> Person:
     """A member of the household in view; anybody else is not found (T-03). One round trip. Raises NotFound."""
     person = store.get_person(org, person_id) if summary.member(person_id) else None
@@ -27,7 +37,7 @@ def require_member(org: str, summary: Summary, person_id: str) -> Person:
     return person
 
 
-def add_member(org: str, summary: Summary, profile: Person) -> str:
+def add_member(org: str, summary: Summary, profile: Person, now: datetime) -> str:
     """Adds a person of any age to a household and returns the person's id. Raises Conflict, or Invalid when it is full.
 
     A family that could add members without end would make its summary too large to be written, by anybody.
@@ -38,28 +48,27 @@ def add_member(org: str, summary: Summary, profile: Person) -> str:
     transaction = Transaction()
     store.save_person(transaction, org, person)
     store.save_member_link(transaction, org, summary.household, person.id)
-    store.save_summary(transaction, org, summary.with_member(_row(person)))
+    store.save_summary(transaction, org, summary.with_member(store.member_row(person)))
+    note(transaction, org, summary.household, Deed("member_added", now, about={"label": person.name}))
     transaction.commit_or_conflict()
     return person.id
 
 
-def change_member(org: str, person: Person) -> None:
+def change_member(org: str, person: Person, now: datetime) -> None:
     """Stores a changed profile, and the name it has in every home that lists it. Raises Conflict."""
     transaction = Transaction()
     store.save_person(transaction, org, person)
     for index, summary in enumerate(store.get_summaries(org, person.households).values()):
-        store.save_summary(transaction, org, summary.with_member(_row(person)), name=f"summary {index}")
+        store.save_summary(transaction, org, summary.with_member(store.member_row(person)), name=f"summary {index}")
+        note(transaction, org, summary.household, Deed("member_changed", now, about={"label": person.name}))
     transaction.commit_or_conflict()
 
 
-def change_household(org: str, household: Household, summary: Summary) -> None:
+def change_household(org: str, household: Household, summary: Summary, now: datetime) -> None:
     """Stores changed particulars of a household. Raises Conflict."""
     transaction = Transaction()
     store.save_household(transaction, org, household)
+    note(transaction, org, household.id, Deed("household_changed", now))
     if summary.name != household.name:
         store.save_summary(transaction, org, replace(summary, name=household.name))
     transaction.commit_or_conflict()
-
-
-def _row(person: Person) -> MemberRow:
-    return MemberRow(person.id, person.first_name, person.last_name, person.birth_date)

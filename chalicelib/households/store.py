@@ -7,21 +7,30 @@ from typing import Any
 
 from chalicelib.data import keys, read
 from chalicelib.data.write import Transaction
-from chalicelib.households.domain import Address, Household, Person, Status
-from chalicelib.households.models import HouseholdItem, MemberLinkItem, PersonItem, SummaryItem
+from chalicelib.households.domain import Address, Household, Person, Private, Status
+from chalicelib.households.models import HouseholdItem, MemberLinkItem, NewsItem, PersonItem, SummaryItem
 from chalicelib.households.summary import (
     AccountRow,
     AwayRow,
     BookingRow,
     EnrolmentRow,
+    GivenRow,
     MemberRow,
     NewsRow,
     OpenAmount,
     RightRow,
     Summary,
     UnpaidRow,
+    WantedRow,
 )
-from chalicelib.shared.times import from_iso, to_iso
+from chalicelib.shared.times import DAY, after, day_or_none, from_iso, to_iso
+
+BIRTHDAYS = "birthdays"
+"""The work queue of persons whose age will mean something (NEW-14)."""
+_NOON = "T12:00:00Z"
+"""When a day has begun in every zone but the furthest, and is over in none."""
+_NEWS_KEPT = 730 * DAY
+"""L-10."""
 
 
 def get_household(org: str, household_id: str) -> Household | None:
@@ -48,6 +57,20 @@ def get_summaries(org: str, household_ids: tuple[str, ...]) -> dict[str, Summary
     return {item.household: summary_from(item) for item in found.values()}
 
 
+def member_row(person: Person) -> MemberRow:
+    """The person as the summaries of his or her homes tell."""
+    keeps = frozenset(private.value for private in person.keeps)
+    return MemberRow(person.id, person.first_name, person.last_name, person.birth_date, keeps)
+
+
+def list_archived(org: str, household_id: str) -> list[Person]:
+    """Those whom a household put away with their history, by name. Two round trips."""
+    links = read.each(MemberLinkItem, *keys.membership_link(org, household_id, ""))
+    found = get_persons(org, [item.person for item in links])
+    gone = [person for person in found.values() if household_id in person.archived_in]
+    return sorted(gone, key=lambda person: (person.name.casefold(), person.id))
+
+
 def save_household(transaction: Transaction, org: str, household: Household) -> None:
     """Adds the write of a changed household to `transaction`; refused when it was changed meanwhile."""
     transaction.put("household", household_item(org, household))
@@ -63,9 +86,38 @@ def save_member_link(transaction: Transaction, org: str, household_id: str, pers
     transaction.put("member", member_link_item(org, household_id, person_id))
 
 
+def drop_member_link(transaction: Transaction, org: str, household_id: str, person_id: str) -> None:
+    """Adds that a person is no member of a household any more."""
+    transaction.delete("member", member_link_item(org, household_id, person_id))
+
+
 def save_summary(transaction: Transaction, org: str, summary: Summary, *, name: str = "summary") -> None:
     """Adds the write of a summary; refused when it was changed meanwhile."""
     transaction.put(name, summary_item(org, summary))
+    for row in summary.fresh:
+        transaction.put("news", _news_item(org, summary.household, row))
+
+
+def list_news(org: str, household_id: str, beyond: str = "") -> read.Page[NewsRow]:
+    """All that came to the account, the latest first, 25 at a time (MSG-2). One round trip.
+
+    The page goes on after what `next` says.
+    """
+    start = f"{keys.NEWS}{beyond}" if beyond else ""
+    found = read.page(NewsItem, keys.household_partition(org, household_id), keys.NEWS, after=start)
+    rows = [NewsRow(item.news, item.thing, item.label, from_iso(item.at)) for item in found.rows]
+    return read.Page(rows, found.next.removeprefix(keys.NEWS))
+
+
+def delete_news(transaction: Transaction, org: str, household_id: str, row: NewsRow) -> None:
+    """Adds the removal of a piece of news from the list, for what was taken back."""
+    transaction.delete(f"news {to_iso(row.at)}", _news_item(org, household_id, row))
+
+
+def _news_item(org: str, household_id: str, row: NewsRow) -> NewsItem:
+    pk, sk = keys.news(org, household_id, to_iso(row.at), row.kind, row.id)
+    expires = after(row.at, _NEWS_KEPT)
+    return NewsItem(pk, sk, news=row.kind, thing=row.id, label=row.label, at=to_iso(row.at), expires=expires)
 
 
 def member_link_item(org: str, household_id: str, person_id: str) -> MemberLinkItem:
@@ -120,13 +172,19 @@ def person_item(org: str, person: Person) -> PersonItem:
         "health_notes": person.health_notes,
         "answers": dict(person.answers),
         "status": person.status.value,
+        "archived_in": list(person.archived_in),
+        "keeps": sorted(private.value for private in person.keeps),
+        "looked_on": _text(person.looked_on),
     }
+    waits = person.looked_on is not None and person.status is Status.ACTIVE
     return PersonItem(
         pk,
         sk,
         person=person.id,
         profile=profile,
         households=list(person.households),
+        queue=BIRTHDAYS if waits else None,
+        due=f"{person.looked_on}{_NOON}" if waits else None,
         source=person.source,
         version=person.version,
     )
@@ -139,8 +197,11 @@ def person_from(item: PersonItem) -> Person:
         **{
             **told,
             "id": item.person,
-            "birth_date": _day(told["birth_date"]),
+            "birth_date": day_or_none(told["birth_date"]),
             "status": Status(told["status"]),
+            "archived_in": tuple(told.get("archived_in", ())),
+            "keeps": frozenset(map(Private, told.get("keeps", ()))),
+            "looked_on": day_or_none(told.get("looked_on", "")),
             "households": tuple(item.households),
             "source": item.source or "",
             "version": item.version,
@@ -159,7 +220,7 @@ def summary_document(summary: Summary) -> dict[str, Any]:
     return {
         "name": summary.name,
         "number": summary.number,
-        "members": [[m.id, m.first_name, m.last_name, _text(m.birth_date)] for m in summary.members],
+        "members": [[m.id, m.first_name, m.last_name, _text(m.birth_date), *sorted(m.keeps)] for m in summary.members],
         "open": [[o.currency, _text(o.due_on), o.minor, o.invoices] for o in summary.open],
         "unpaid": [[u.id, u.number, _text(u.due_on), u.balance, u.currency, u.status] for u in summary.unpaid],
         "enrolments": [
@@ -173,6 +234,10 @@ def summary_document(summary: Summary) -> dict[str, Any]:
         "holds": sorted(summary.holds),
         "away": [[a.enrolment, a.meeting, _text(a.day)] for a in summary.away],
         "rights": [[r.id, r.member, _text(r.expires_on)] for r in summary.rights],
+        "given": [[g.kind, g.id, g.version, g.member, _text(g.day), g.state, _text(g.until)] for g in summary.given],
+        "unread": summary.unread,
+        "parted": {member: sorted(keeps) for member, keeps in summary.parted.items()},
+        "wanted": [[w.id, w.title, w.member, _text(w.due_on)] for w in summary.wanted],
     }
 
 
@@ -184,7 +249,10 @@ def summary_from(item: SummaryItem) -> Summary:
         household=item.household,
         name=told["name"],
         number=told["number"],
-        members=tuple(MemberRow(i, first, last, _day(born)) for i, first, last, born in told["members"]),
+        members=tuple(
+            MemberRow(i, first, last, day_or_none(born), frozenset(keeps))
+            for i, first, last, born, *keeps in told["members"]
+        ),
         open=tuple(OpenAmount(c, date.fromisoformat(due), minor, n) for c, due, minor, n in told["open"]),
         unpaid=tuple(UnpaidRow(i, no, date.fromisoformat(due), b, c, s) for i, no, due, b, c, s in told["unpaid"]),
         enrolments=tuple(
@@ -200,6 +268,13 @@ def summary_from(item: SummaryItem) -> Summary:
         holds=frozenset(told["holds"]),
         away=tuple(AwayRow(e, m, date.fromisoformat(day)) for e, m, day in told.get("away", ())),
         rights=tuple(RightRow(i, m, date.fromisoformat(day)) for i, m, day in told.get("rights", ())),
+        given=tuple(
+            GivenRow(kind, i, int(version), m, date.fromisoformat(day), state, day_or_none(until))
+            for kind, i, version, m, day, state, until in told.get("given", ())
+        ),
+        parted={member: frozenset(keeps) for member, keeps in told.get("parted", {}).items()},
+        unread=int(told.get("unread", 0)),
+        wanted=tuple(WantedRow(i, title, member, day_or_none(due)) for i, title, member, due in told.get("wanted", ())),
         version=item.version,
     )
 
@@ -211,7 +286,3 @@ def _single(row: EnrolmentRow) -> tuple[str, ...]:
 
 def _text(day: date | None) -> str:
     return day.isoformat() if day else ""
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None

@@ -5,7 +5,7 @@ the history is (design: reading is cheap because writing does the work).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -25,6 +25,8 @@ class MemberRow(NamedTuple):
     first_name: str
     last_name: str
     birth_date: date | None = None
+    keeps: frozenset[str] = frozenset()
+    """What the member keeps from everybody else in the household (values of `households.domain.Private`)."""
 
     @property
     def name(self) -> str:
@@ -98,6 +100,35 @@ class RightRow(NamedTuple):
     expires_on: date
 
 
+class GivenRow(NamedTuple):
+    """The latest answer to something that the organisation asks: a form filled in, a consent given."""
+
+    kind: str
+    """`form` or `consent`."""
+    id: str
+    """Of the form or consent that asks."""
+    version: int
+    """That was answered."""
+    member: str
+    """Whom it is about; empty: the household."""
+    day: date
+    state: str
+    """`draft` or `done` of a form; `signed`, `declined` or `withdrawn` of a consent."""
+    until: date | None = None
+    """Last day on which it holds; None: until it is asked anew."""
+
+
+class WantedRow(NamedTuple):
+    """A paper that the organisation waits for."""
+
+    id: str
+    title: str
+    member: str
+    """Whom it is about; empty: the household."""
+    due_on: date | None
+    """Last day on which it is in time."""
+
+
 class BookingRow(NamedTuple):
     """A booking that is not over, or waits for an answer."""
 
@@ -142,16 +173,47 @@ class Summary(Frozen):
     away: tuple[AwayRow, ...] = ()
     rights: tuple[RightRow, ...] = ()
     """First to expire first."""
+    given: tuple[GivenRow, ...] = ()
+    unread: int = 0
+    """Messages of the organisation that nobody of the household has opened."""
+    wanted: tuple[WantedRow, ...] = ()
+    """Papers that the family has to send, due first."""
+    fresh: tuple[NewsRow, ...] = field(default=(), compare=False)
+    """News that came since the summary was read: whoever writes it adds them to the list of all news (MSG-2)."""
+    parted: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What somebody keeps who is no member any more, by his or her id: papers stay here, but do not open by it."""
     version: int | None = None
 
     def member(self, member_id: str) -> MemberRow | None:
         """The member with this id, or None when the household has no such member."""
         return next((row for row in self.members if row.id == member_id), None)
 
+    def keeps(self, member_id: str) -> frozenset[str]:
+        """What a member, or somebody who was one, keeps from everybody else in the household (NEW-14)."""
+        row = self.member(member_id)
+        return row.keeps if row else self.parted.get(member_id, frozenset())
+
     def with_member(self, row: MemberRow) -> "Summary":
         """This summary with a member added, or shown under a new name."""
         others = tuple(member for member in self.members if member.id != row.id)
-        return replace(self, members=in_order((*others, row)))
+        parted = {member: keeps for member, keeps in self.parted.items() if member != row.id}
+        return replace(self, members=in_order((*others, row)), parted=parted)
+
+    def put_away(self, member_id: str) -> "Summary":
+        """This summary once somebody is in its lists no more; where he or she went stays, and so does what is kept."""
+        keeps = self.keeps(member_id)
+        members = tuple(row for row in self.members if row.id != member_id)
+        return replace(self, members=members, parted={**self.parted, **({member_id: keeps} if keeps else {})})
+
+    def without_member(self, member_id: str) -> "Summary":
+        """This summary once somebody is no member any more; papers that name the member stay."""
+        gone = {row.id for row in self.enrolments if row.member == member_id}
+        return replace(
+            self.put_away(member_id),
+            enrolments=tuple(row for row in self.enrolments if row.id not in gone),
+            away=tuple(row for row in self.away if row.enrolment not in gone),
+            rights=tuple(row for row in self.rights if row.member != member_id),
+        )
 
     def due(self) -> Mapping[str, int]:
         """Minor units still to pay, by currency."""

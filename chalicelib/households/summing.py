@@ -12,12 +12,14 @@ from chalicelib.households.summary import (
     AwayRow,
     BookingRow,
     EnrolmentRow,
+    GivenRow,
     MemberRow,
     NewsRow,
     OpenAmount,
     RightRow,
     Summary,
     UnpaidRow,
+    WantedRow,
     in_order,
 )
 
@@ -26,6 +28,8 @@ MAX_UNPAID = 10
 MAX_NEWS = 10
 NEWS_DAYS = 60
 MAX_BOOKINGS = 20
+MAX_WANTED = 20
+"""Papers that the summary names as waited for: those due first."""
 MAX_RIGHTS = 40
 """Rights to make up that the summary names: those that expire first."""
 
@@ -60,13 +64,19 @@ def missing_rows(summary: Summary) -> bool:
 def with_news(summary: Summary, row: NewsRow, now: datetime) -> Summary:
     """The summary with something new; the newest, and nothing that is old."""
     oldest = now - timedelta(days=NEWS_DAYS)
-    others = without_news(summary, row.kind, row.id).news
-    return replace(summary, news=tuple(_newest([each for each in (*others, row) if each.at >= oldest])))
+    others = without_news(summary, row.kind, row.id)
+    kept = [each for each in (*others.news, row) if each.at >= oldest]
+    return replace(others, news=tuple(_newest(kept)), fresh=(*others.fresh, row))
 
 
 def without_news(summary: Summary, kind: str, thing: str) -> Summary:
     """The summary once something is no news any more."""
-    return replace(summary, news=tuple(each for each in summary.news if (each.kind, each.id) != (kind, thing)))
+    gone = (kind, thing)
+    return replace(
+        summary,
+        news=tuple(each for each in summary.news if (each.kind, each.id) != gone),
+        fresh=tuple(each for each in summary.fresh if (each.kind, each.id) != gone),
+    )
 
 
 def with_account(summary: Summary, row: AccountRow) -> Summary:
@@ -99,6 +109,39 @@ def with_right(summary: Summary, right: str, row: RightRow | None) -> Summary:
     """The summary once a right to make up was given or changed; without a row it may not be used any more."""
     others = [each for each in summary.rights if each.id != right]
     return replace(summary, rights=_in_expiry([*others, row] if row else others)[:MAX_RIGHTS])
+
+
+def with_wanted(summary: Summary, wanted: str, row: WantedRow | None) -> Summary:
+    """The summary once a paper was asked for or came; without a row nobody waits for it any more."""
+    others = [each for each in summary.wanted if each.id != wanted]
+    return replace(summary, wanted=_first_due([*others, row] if row else others))
+
+
+def _first_due(rows: Sequence[WantedRow]) -> tuple[WantedRow, ...]:
+    """What has no day comes last."""
+    return tuple(sorted(rows, key=lambda each: (each.due_on or date.max, each.id))[:MAX_WANTED])
+
+
+def with_given(summary: Summary, row: GivenRow) -> Summary:
+    """The summary once something that the organisation asks was answered.
+
+    An answer takes the place of the one before and of the draft; a draft takes the place of a draft alone, so that
+    beginning anew takes nothing back.
+    """
+    others = [each for each in summary.given if not _is_displaced(each, row)]
+    return replace(summary, given=tuple(sorted([*others, row])))
+
+
+def without_draft(summary: Summary, kind: str, thing: str, member: str) -> Summary:
+    """The summary once a draft was thrown away."""
+    gone = (kind, thing, member, "draft")
+    kept = tuple(each for each in summary.given if (each.kind, each.id, each.member, each.state) != gone)
+    return replace(summary, given=kept)
+
+
+def _is_displaced(old: GivenRow, new: GivenRow) -> bool:
+    same = (old.kind, old.id, old.member) == (new.kind, new.id, new.member)
+    return same and (new.state != "draft" or old.state == "draft")
 
 
 def _in_time(rows: Sequence[AwayRow]) -> tuple[AwayRow, ...]:
@@ -149,12 +192,19 @@ class SummaryBuilder:
     enrolments: list[EnrolmentRow] = field(default_factory=list)
     away: list[AwayRow] = field(default_factory=list)
     rights: list[RightRow] = field(default_factory=list)
+    wanted: list[WantedRow] = field(default_factory=list)
+    given: list[GivenRow] = field(default_factory=list)
     bookings: list[BookingRow] = field(default_factory=list)
     news: list[NewsRow] = field(default_factory=list)
     has_invoices: bool = False
     has_bookings: bool = False
     accounts: dict[tuple[str, str], AccountRow] = field(default_factory=dict)
     holds: set[str] = field(default_factory=set)
+    unread: int = 0
+
+    def add_given(self, row: GivenRow) -> None:
+        """Keeps the latest answer to each thing that is asked, and what was begun since."""
+        self.given = [each for each in self.given if not _is_displaced(each, row)] + [row]
 
     def add_owed(self, owed: Owed) -> None:
         """Counts an invoice that waits for money; keeps the earliest due by name."""
@@ -185,10 +235,14 @@ class SummaryBuilder:
             enrolments=tuple(self.enrolments),
             away=_in_time(self.away),
             rights=_in_expiry(self.rights)[:MAX_RIGHTS],
+            wanted=_first_due(self.wanted),
+            given=tuple(sorted(self.given)),
             bookings=tuple(self.bookings),
             news=tuple(self.news),
+            fresh=tuple(self.news),
             accounts=tuple(sorted(self.accounts.values())),
             holds=frozenset(self.holds),
+            unread=self.unread,
             has_invoices=self.has_invoices,
             has_bookings=self.has_bookings,
             archived=archived,

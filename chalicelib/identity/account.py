@@ -1,10 +1,11 @@
 """The signed-in account as every page knows it: who, with which household, since when."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from chalicelib.households.domain import Role
+from chalicelib.households.domain import ADULT, Private, Role, age
 from chalicelib.households.summary import Summary
 from chalicelib.identity.domain import StaffRole
+from chalicelib.identity.seeing import without_private
 from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.times import MINUTE
 
@@ -23,6 +24,10 @@ class Account(Frozen):
     """Hash of the session's token: its name among the user's devices."""
     households: tuple[tuple[str, Role], ...]
     authenticated_at: datetime
+    person: str = ""
+    """The member whom the user is himself or herself; empty where nobody said so."""
+    born: date | None = None
+    """The user's day of birth, as he or she told it; None: not asked yet."""
     previous_visit: datetime | None = None
     summary: Summary | None = None
     """Of the household in view; None until one is chosen, or when there is none."""
@@ -43,6 +48,15 @@ class Account(Frozen):
         return self.summary
 
     @property
+    def open_home(self) -> Summary:
+        """The same, for reading about classes: without what members who grew up keep to themselves (NEW-14)."""
+        return without_private(self.home, self.person)
+
+    def may_see(self, member: str, private: Private) -> bool:
+        """Whether a part of a member's life is open to the user: what a grown-up member keeps is his or hers alone."""
+        return member == self.person or private.value not in self.home.keeps(member)
+
+    @property
     def first_page(self) -> str:
         """Where somebody without a household in view belongs: staff who have none at the desk, others at the choice."""
         return "desk" if self.staff_role and not self.households else "households"
@@ -51,6 +65,16 @@ class Account(Frozen):
     def role(self) -> Role:
         """What the user is to the household in view."""
         return dict(self.households)[self.household]
+
+    def works_as(self, roles: frozenset[str]) -> bool:
+        """Whether the user is among the staff in one of these roles (`identity.staff`)."""
+        return self.staff_role is not None and self.staff_role.value in roles
+
+    def is_adult(self, today: date) -> bool | None:
+        """Whether the user is of age (ACC-7); None: nobody told, so it is asked and never assumed (X-7)."""
+        row = self.summary.member(self.person) if self.summary else None
+        born = (row.birth_date if row else None) or self.born
+        return age(born, today) >= ADULT if born else None
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether the person proved who they are within the last ten minutes."""

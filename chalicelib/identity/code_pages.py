@@ -4,15 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from chalicelib import bootstrap, settings
-from chalicelib.identity import addresses, challenges, verifying
+from chalicelib.identity import addresses, challenges, devices, signing_in, verifying
 from chalicelib.identity.challenges import Ticket, Wanted
 from chalicelib.identity.counting import Caller
 from chalicelib.identity.domain import (
+    BROWSER_SECONDS,
     Challenge,
     Channel,
     Purpose,
     is_phone,
 )
+from chalicelib.identity.guard import SessionCookie
 from chalicelib.identity.verifying import Verified
 from chalicelib.shared.errors import Fault, Invalid, TooMany
 from chalicelib.shared.ids import derived_id
@@ -24,6 +26,7 @@ CODE_PAGES = {
     Purpose.SIGN_IN: "sign-in/code",
     Purpose.STEP_UP: "confirm/code",
     Purpose.NEW_LOGIN: "settings/login/code",
+    Purpose.INVITATION: "invitation/code",
 }
 """Where each kind of code is typed; its form leads there whatever page shows it."""
 
@@ -108,6 +111,24 @@ def challenge_of(request: Request, purpose: Purpose) -> Challenge | None:
         return None
     theirs = request.account.user if request.account else ""
     return challenge if challenge.user == theirs else None
+
+
+def device_of(request: Request) -> signing_in.Device:
+    """The browser that a code is typed at, and the session that it holds until now."""
+    held = SessionCookie.of(request)
+    return signing_in.Device(devices.label(request.user_agent), held.user, held.token_hash, known(request))
+
+
+def signed_in(request: Request, came: signing_in.SignedIn, page: str) -> Reply:
+    """To a page, with the session that a right code opened."""
+    reply = redirect(page)
+    reply.cookies = [
+        SessionCookie(came.token, came.user.id, came.household).kept(request.org),
+        cookies.make(cookies.KNOWN, request.org, came.known, seconds=BROWSER_SECONDS),
+        cookies.clear(cookies.CODE, request.org),
+        cookies.clear(cookies.BROWSER, request.org),
+    ]
+    return reply
 
 
 def caller(request: Request) -> Caller:

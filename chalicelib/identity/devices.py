@@ -7,6 +7,7 @@ from datetime import datetime
 from chalicelib.data.write import Transaction
 from chalicelib.identity import store, tokens
 from chalicelib.identity.domain import Session, User
+from chalicelib.identity.noting import note_user
 from chalicelib.shared.errors import NotFound, Unavailable
 
 _BROWSERS = (
@@ -60,7 +61,9 @@ def end_all(org: str, user_id: str, now: datetime) -> None:
 
 def sign_out(transaction: Transaction, org: str, user_id: str, now: datetime) -> None:
     """Adds the write that ends all that a user's devices may; `tidy` is for afterwards. Raises NotFound."""
-    store.save_user(transaction, org, replace(store.require_user(org, user_id), sessions_from=now))
+    user = store.require_user(org, user_id)
+    store.save_user(transaction, org, replace(user, sessions_from=now))
+    note_user(transaction, org, user, "signed_out_everywhere", now)
 
 
 def tidy(org: str, user_id: str) -> None:

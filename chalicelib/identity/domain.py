@@ -1,6 +1,7 @@
 """Users, login addresses, challenges and sessions: their rules, without storage or clock."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
 
@@ -26,6 +27,8 @@ CLOCK_SKEW_SECONDS = 2
 """How far the clocks of two machines may differ (D-15)."""
 MAX_SESSIONS = 20
 """S-06: a further sign-in ends the oldest."""
+MAX_HOUSEHOLD_USERS = 20
+"""People with a role in one household, those invited among them."""
 MAX_BROWSERS = 20
 BROWSER_SECONDS = 180 * DAY
 """How many browsers that signed in before are remembered for a user, and for how long."""
@@ -53,6 +56,14 @@ class HouseholdLink(NamedTuple):
 
     household: str
     role: Role
+    until: date | None = None
+    """The last day of it; None: until somebody ends it (NEW-7)."""
+    members: tuple[str, ...] = ()
+    """The only members that a delegate sees; empty: all."""
+
+    def is_open(self, today: date) -> bool:
+        """Whether it still counts."""
+        return self.until is None or today <= self.until
 
 
 @frozen
@@ -68,6 +79,10 @@ class User(Frozen):
     """Login number, E.164."""
     staff_role: StaffRole | None = None
     households: tuple[HouseholdLink, ...] = ()
+    person: str = ""
+    """The member whom the user is himself or herself; empty where nobody said so."""
+    born: date | None = None
+    """Day of birth, as the user told it where it was asked (X-7)."""
     status: UserStatus = UserStatus.ACTIVE
     sessions_from: datetime | None = None
     """Sessions and memories of browsers that began earlier are over: signing out everywhere bites at once (S-05)."""
@@ -84,6 +99,19 @@ class User(Frozen):
         email = (email_identifier(self.email),) if self.email else ()
         mobile = (phone_identifier(self.mobile),) if self.mobile else ()
         return email + mobile
+
+    def link(self, household: str) -> HouseholdLink | None:
+        """What the user is to a household, open or over; None for nothing."""
+        return next((link for link in self.households if link.household == household), None)
+
+    def linked(self, link: HouseholdLink) -> "User":
+        """The user with a link, in the place of the one to the same household."""
+        others = tuple(each for each in self.households if each.household != link.household)
+        return replace(self, households=(*others, link))
+
+    def unlinked(self, household: str) -> "User":
+        """The user without a link to a household."""
+        return replace(self, households=tuple(each for each in self.households if each.household != household))
 
     def has_ended(self, began: datetime) -> bool:
         """Whether signing out everywhere ended what began at that moment (S-05).
@@ -119,6 +147,7 @@ class Purpose(Enum):
     SIGN_IN = "sign_in"
     STEP_UP = "step_up"
     NEW_LOGIN = "new_login"
+    INVITATION = "invitation"
 
 
 class Channel(Enum):
@@ -156,9 +185,9 @@ class Challenge(Frozen):
     user: str = ""
     """Whom a step-up or a new address belongs to; empty at sign-in."""
     next: str = ""
-    """Portal path to open afterwards."""
+    """Portal path to open afterwards; of an invitation, the hash of its token."""
     target: str = ""
-    """A new login address as it was typed; nobody has it on file yet."""
+    """A new login address as it was typed, or the one that was invited; nobody need have it on file yet."""
     language: str = ""
     travelled_by: Channel | None = None
 

@@ -5,7 +5,7 @@ They run in a function of their own, the only web function that may read the pep
 
 from collections.abc import Mapping
 
-from chalicelib.identity import addresses, challenges, devices, signing_in
+from chalicelib.identity import addresses, challenges, signing_in
 from chalicelib.identity.challenges import Wanted
 from chalicelib.identity.code_pages import (
     CODE_PAGES,
@@ -13,22 +13,21 @@ from chalicelib.identity.code_pages import (
     awaiting,
     caller,
     challenge_of,
+    device_of,
     holding,
     hourly,
-    known,
     refused,
+    signed_in,
     too_many,
     verify,
     wait_words,
 )
 from chalicelib.identity.domain import (
-    BROWSER_SECONDS,
     Purpose,
 )
-from chalicelib.identity.guard import SessionCookie
 from chalicelib.shared.errors import Invalid, TooMany
 from chalicelib.shared.texts import Message, say
-from chalicelib.web import cookies, render, urls
+from chalicelib.web import render, urls
 from chalicelib.web.http import Reply, Request, redirect
 from chalicelib.web.next_page import safe_next
 from chalicelib.web.routes import Actor, Routes
@@ -71,21 +70,12 @@ def show_code(request: Request) -> Reply:
 @routes.post("/{org}/sign-in/code", Actor.ANYONE)
 def sign_in(request: Request) -> Reply:
     """Opens the door to a right code (AUTH-5)."""
-    held = SessionCookie.of(request)
-    device = signing_in.Device(devices.label(request.user_agent), held.user, held.token_hash, known(request))
     try:
         verified = verify(request, Purpose.SIGN_IN)
-        came = signing_in.sign_in(request.organisation, verified, device, request.now)
+        came = signing_in.sign_in(request.organisation, verified, device_of(request), request.now)
     except Invalid as wrong:
         return refused(request, Purpose.SIGN_IN, wrong)
-    reply = redirect(_first_page(request.org, came))
-    reply.cookies = [
-        SessionCookie(came.token, came.user.id, came.household).kept(request.org),
-        cookies.make(cookies.KNOWN, request.org, came.known, seconds=BROWSER_SECONDS),
-        cookies.clear(cookies.CODE, request.org),
-        cookies.clear(cookies.BROWSER, request.org),
-    ]
-    return reply
+    return signed_in(request, came, _first_page(request.org, came))
 
 
 @routes.post("/{org}/sign-in/again", Actor.ANYONE)

@@ -1,22 +1,27 @@
 """The guard at every route: organisation, session, household and role, read in one round trip (T-01 to T-04, S-04)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from chalicelib.data import keys, read
+from chalicelib.households import activity
+from chalicelib.households.activity import Deed
 from chalicelib.households.domain import Role
 from chalicelib.households.models import SummaryItem
 from chalicelib.households.store import summary_from
 from chalicelib.households.summary import Summary
 from chalicelib.identity import store, tokens
 from chalicelib.identity.account import Account
-from chalicelib.identity.domain import ABSOLUTE_SECONDS, TOUCH_SECONDS, Session, User
+from chalicelib.identity.domain import ABSOLUTE_SECONDS, TOUCH_SECONDS, HouseholdLink, Session, User
 from chalicelib.identity.models import SessionItem, UserItem
+from chalicelib.identity.seeing import seen
 from chalicelib.organisations.domain import Organisation, Status
 from chalicelib.organisations.models import OrganisationItem
 from chalicelib.organisations.store import from_item
 from chalicelib.organisations.store import get as get_organisation
 from chalicelib.shared.errors import Forbidden, NotFound
 from chalicelib.shared.texts import say
+from chalicelib.shared.times import local_day
 from chalicelib.web import cookies, urls
 from chalicelib.web.http import Reply, Request, redirect
 from chalicelib.web.language import Local, choose
@@ -24,9 +29,12 @@ from chalicelib.web.routes import Actor
 
 CLOSED = say("This portal is closed at the moment. Please contact the organisation.")
 
+KEPT = say("This is kept private by whom it is about.")
+
 
 def guard(request: Request) -> Reply | None:
     """Admits a request or turns it away; see `web.serve.Guard`. Raises NotFound or Forbidden."""
+    activity.act_for("")
     if not request.policy.has_organisation:
         return None
     cookie = SessionCookie.of(request)
@@ -41,6 +49,7 @@ def guard(request: Request) -> Reply | None:
     if account is None:
         return _to_sign_in(request)
     request.account = account
+    activity.act_for(account.user)
     request.csrf_key = cookie.token
     request.local = _language(request, account.language)
     _remember_use(request, found)
@@ -115,13 +124,15 @@ class Found:
         """The signed-in account, or None when there is no live session (S-03, S-05, S-07)."""
         if self.session is None or self.user is None or not self.session.is_live(now, self.user):
             return None
-        links = tuple((link.household, link.role) for link in self.user.households)
+        links = self._links(now)
         return Account(
             user=self.user.id,
             user_name=self.user.name,
             language=self.user.language,
             session=self.session.token_hash,
-            households=links,
+            households=tuple((link.household, link.role) for link in links),
+            person=self.user.person,
+            born=self.user.born,
             authenticated_at=self.session.authenticated_at,
             previous_visit=self.user.previous_sign_in,
             summary=self._own_summary(links),
@@ -129,26 +140,19 @@ class Found:
             second_factor=self.session.second_factor_at is not None,
         )
 
-    def _own_summary(self, links: tuple[tuple[str, Role], ...]) -> Summary | None:
+    def _links(self, now: datetime) -> list[HouseholdLink]:
+        """What the user is to households by now; what ran out is nothing (NEW-7)."""
+        if self.user is None or self.organisation is None:
+            return []
+        today = local_day(now, self.organisation.zone)
+        return [link for link in self.user.households if link.is_open(today)]
+
+    def _own_summary(self, links: Sequence[HouseholdLink]) -> Summary | None:
         """The summary, if it is of a household of the user's: the cookie alone opens nothing (T-04)."""
         if self.summary is None or self.summary.archived:
             return None
-        role = dict(links).get(self.summary.household)
-        if role is None:
-            return None
-        return self.summary if role.sees_account else _classes_alone(self.summary)
-
-
-def _classes_alone(summary: Summary) -> Summary:
-    """What a delegate sees of a household: who goes where, and nothing about money or dates of birth (C5)."""
-    return Summary(
-        household=summary.household,
-        name=summary.name,
-        members=tuple(row._replace(birth_date=None) for row in summary.members),
-        enrolments=summary.enrolments,
-        away=summary.away,
-        version=summary.version,
-    )
+        link = next((each for each in links if each.household == self.summary.household), None)
+        return seen(self.summary, link) if link else None
 
 
 def _enter(request: Request, organisation: Organisation | None) -> None:
@@ -201,24 +205,39 @@ def _check_policy(request: Request, account: Account) -> Reply | None:
         raise Forbidden
     if policy.actor is Actor.EDITOR and not account.role.may_edit:
         raise Forbidden
+    if policy.actor is Actor.HOLDER and account.role is not Role.HOLDER:
+        raise Forbidden
+    if policy.private and not account.may_see(request.params.get("member", ""), policy.private):
+        raise Forbidden(KEPT)
     return _check_freshness(request, account)
 
 
 def _check_staff(request: Request, account: Account) -> Reply | None:
     """A role that may, then the second factor, where the route is for staff at work (A-28)."""
     policy = request.policy
-    if account.staff_role is None or account.staff_role.value not in policy.staff:
+    if not account.works_as(policy.staff):
         raise Forbidden
     if policy.actor is Actor.STAFF and not account.second_factor:
         back = request.portal_path if request.method == "GET" else "desk"
         return redirect(urls.portal(request.org, "second-factor", next=back))
-    return _check_freshness(request, account)
+    refused = _check_freshness(request, account)
+    if refused is None:
+        _note_view(request)
+    return refused
+
+
+def _note_view(request: Request) -> None:
+    """Tells a family, in its own log, that somebody of the staff looks at what is its own (NEW-11)."""
+    if request.method == "GET" and "household" in request.params:
+        section = request.portal_path.split("/")[1]
+        looked = Deed("staff_viewed", request.now, about={"section": section})
+        activity.note_look(request.org, request.params["household"], looked)
 
 
 def _check_freshness(request: Request, account: Account) -> Reply | None:
     """To a new code, where a sign-in long ago is not enough."""
     if request.policy.step_up and not account.is_fresh(request.now):
-        back = request.portal_path if request.method == "GET" else "settings"
+        back = request.portal_path if request.policy.has_page else "settings"
         return redirect(urls.portal(request.org, "confirm", next=back))
     return None
 

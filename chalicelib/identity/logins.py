@@ -11,6 +11,7 @@ from chalicelib.data.outbox import Notice, enqueue
 from chalicelib.data.write import ConditionFailed, Transaction
 from chalicelib.identity import devices, store
 from chalicelib.identity.domain import User, email_identifier, is_phone, phone_identifier
+from chalicelib.identity.noting import note_user
 from chalicelib.identity.refusal import WrongCode
 from chalicelib.organisations.domain import Organisation
 from chalicelib.shared.errors import Conflict, Invalid, NotFound
@@ -94,6 +95,7 @@ def _tell(transaction: Transaction, org: str, user: User, old: str, new: str, no
     facts = {"old": _mask(old), "new": _mask(new), "at": to_iso(now)}
     for address in {old, new, user.email} - {""}:
         enqueue(transaction, org, Notice("login_changed", user.id, facts, address), now)
+    note_user(transaction, org, user, "login_changed", now, _mask(new))
 
 
 def _mask(address: str) -> str:

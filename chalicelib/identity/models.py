@@ -1,8 +1,8 @@
 """Stored form of users, login addresses, challenges, sessions, known browsers and limits."""
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from chalicelib.data.items import Item, Version
+from chalicelib.data.items import Item, JSONAttribute, Version
 
 
 class UserItem(Item, discriminator="user"):
@@ -20,6 +20,12 @@ class LoginItem(Item, discriminator="login"):
     user = UnicodeAttribute()
     address = UnicodeAttribute()
     """As it is on file; messages go there and never to what was typed (A-20)."""
+
+
+class HouseholdUserItem(Item, discriminator="household_user"):
+    """That a user has a role in a household; which, stands with the user."""
+
+    user = UnicodeAttribute()
 
 
 class StaffItem(Item, discriminator="staff"):

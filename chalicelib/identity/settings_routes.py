@@ -34,6 +34,8 @@ def _settings_page(request: Request, *, errors: dict[str, Message] | None = None
         devices=devices.live_sessions(request.org, user, request.now),
         this_device=me.session,
         has_methods=_has_methods(request),
+        role=me.role if me.summary else None,
+        is_member=me.summary is not None and me.summary.member(me.person) is not None,
         saved=request.query.get("saved", ""),
     )
 

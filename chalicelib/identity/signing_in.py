@@ -8,6 +8,7 @@ from chalicelib.data.outbox import Notice, enqueue
 from chalicelib.data.write import ConditionFailed, Transaction
 from chalicelib.identity import store, tokens
 from chalicelib.identity.domain import MAX_BROWSERS, MAX_SESSIONS, KnownBrowser, Session, User
+from chalicelib.identity.noting import note_user
 from chalicelib.identity.refusal import WrongCode
 from chalicelib.identity.verifying import Verified
 from chalicelib.organisations.domain import Organisation
@@ -34,11 +35,12 @@ class SignedIn(Frozen):
     """What the browser is given."""
 
     user: User
+    """As he or she is from now on."""
     token: str
     household: str
     """The only household, or empty when the user must choose or has none."""
     known: str
-    next: str
+    next: str = ""
 
 
 def sign_in(organisation: Organisation, verified: Verified, device: Device, now: datetime) -> SignedIn:
@@ -51,22 +53,32 @@ def sign_in(organisation: Organisation, verified: Verified, device: Device, now:
     user = find_user(organisation, verified.challenge.identifier)
     if user is None:
         raise WrongCode
-    token, browser = tokens.new_token(), tokens.new_token()
     transaction = Transaction()
     verified.consume(transaction, org, now)
-    store.create_session(transaction, org, new_session(user, token, device, now))
-    if device.session:
-        store.forget_session(transaction, org, device.user, device.session)
-    store.save_user(transaction, org, _after_sign_in(user, now))
-    _remember(transaction, org, KnownBrowser(tokens.token_hash(browser), user.id, now), device)
+    came = open_session(transaction, org, user, device, now)
+    store.save_user(transaction, org, came.user)
     if user.last_sign_in is not None and not verified.from_known_browser:
         enqueue(transaction, org, _notice(user, device, now), now)
+        note_user(transaction, org, user, "new_device", now, device.label)
     _commit(transaction)
     verified.forgive()
     with suppress(Unavailable):
         end_oldest(org, user)
+    return replace(came, next=verified.challenge.next)
+
+
+def open_session(transaction: Transaction, org: str, user: User, device: Device, now: datetime) -> SignedIn:
+    """Adds a session for a user whose code was right, in the place of what the browser held; the user is the caller's
+    to save, as this tells.
+    """
+    token, browser = tokens.new_token(), tokens.new_token()
+    store.create_session(transaction, org, new_session(user, token, device, now))
+    if device.session:
+        store.forget_session(transaction, org, device.user, device.session)
+    _remember(transaction, org, KnownBrowser(tokens.token_hash(browser), user.id, now), device)
+    note_user(transaction, org, user, "signed_in", now, device.label)
     only = user.households[0].household if len(user.households) == 1 else ""
-    return SignedIn(user, token, only, f"{user.id}.{browser}", verified.challenge.next)
+    return SignedIn(_after_sign_in(user, now), token, only, f"{user.id}.{browser}")
 
 
 def find_user(organisation: Organisation, identifier: str) -> User | None:

@@ -13,3 +13,7 @@ TEACHING = _set(StaffRole.OWNER, StaffRole.DESK, StaffRole.INSTRUCTOR)
 """Sees who is expected today, and writes down who came."""
 READING = _set(*StaffRole)
 """Looks at what staff look at and changes nothing; what everybody on the staff may do about themselves."""
+OFFICE = _set(StaffRole.OWNER, StaffRole.DESK, StaffRole.FINANCE)
+"""Prepares families' papers for taxes."""
+REPORTING = _set(StaffRole.OWNER, StaffRole.FINANCE)
+"""Reports to tax offices, and may have people's numbers there."""

@@ -1,5 +1,6 @@
 """Reads and writes users, login addresses, sessions and known browsers."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from chalicelib.households.domain import Role
 from chalicelib.identity.domain import (
     ABSOLUTE_SECONDS,
     BROWSER_SECONDS,
+    MAX_HOUSEHOLD_USERS,
     HouseholdLink,
     KnownBrowser,
     Session,
@@ -18,9 +20,16 @@ from chalicelib.identity.domain import (
     User,
     UserStatus,
 )
-from chalicelib.identity.models import BrowserItem, LoginItem, SessionItem, StaffItem, UserItem
+from chalicelib.identity.models import (
+    BrowserItem,
+    HouseholdUserItem,
+    LoginItem,
+    SessionItem,
+    StaffItem,
+    UserItem,
+)
 from chalicelib.shared.errors import NotFound, Unavailable
-from chalicelib.shared.times import DAY, after, from_iso, to_iso
+from chalicelib.shared.times import DAY, after, day_or_none, from_iso, moment_or_none, to_iso
 
 _KEPT_AFTER_END = 30 * DAY
 """L-10."""
@@ -46,6 +55,12 @@ def require_user(org: str, user_id: str) -> User:
     return user
 
 
+def get_users(org: str, user_ids: Iterable[str]) -> dict[str, User]:
+    """The users that exist, by id. One round trip a hundred, none for nobody."""
+    found = read.many(UserItem, [keys.user(org, user_id) for user_id in user_ids], consistent=False)
+    return {item.user: user_from(item) for item in found.values()}
+
+
 def save_user(transaction: Transaction, org: str, user: User) -> None:
     """Adds the write of a changed user; refused when he or she was changed meanwhile."""
     transaction.put("user", user_item(org, user))
@@ -56,9 +71,32 @@ def create_user(transaction: Transaction, org: str, user: User) -> None:
     transaction.create("user", user_item(org, user))
     for identifier in user.identifiers:
         claim_login(transaction, org, identifier, user.id, address_of(user, identifier))
+    for link in user.households:
+        note_link(transaction, org, link.household, user.id)
     if user.staff_role:
         pk, sk = keys.staff(org, user.id)
         transaction.put("staff", StaffItem(pk, sk, user=user.id, role=user.staff_role.value))
+
+
+def note_link(transaction: Transaction, org: str, household_id: str, user_id: str) -> None:
+    """Adds to a household's list that a user has a role in it."""
+    pk, sk = keys.household_user(org, household_id, user_id)
+    transaction.put("household_user", HouseholdUserItem(pk, sk, user=user_id))
+
+
+def forget_link(transaction: Transaction, org: str, household_id: str, user_id: str) -> None:
+    """Adds that a household's list names a user no more."""
+    pk, sk = keys.household_user(org, household_id, user_id)
+    transaction.delete("household_user", HouseholdUserItem(pk, sk, user=user_id))
+
+
+def list_household(org: str, household_id: str) -> list[User]:
+    """The users with a role in a household, by name. Two strong round trips."""
+    start = keys.household_user(org, household_id, "")
+    found = read.page(HouseholdUserItem, start.pk, start.sk, size=MAX_HOUSEHOLD_USERS * 2, consistent=True)
+    items = read.many(UserItem, [keys.user(org, item.user) for item in found.rows])
+    users = [user_from(item) for item in items.values()]
+    return sorted((user for user in users if user.link(household_id)), key=lambda user: (user.name.casefold(), user.id))
 
 
 def address_of(user: User, identifier: str) -> str:
@@ -162,7 +200,9 @@ def user_item(org: str, user: User) -> UserItem:
         "email": user.email,
         "mobile": user.mobile,
         "staff_role": user.staff_role.value if user.staff_role else "",
-        "households": [[link.household, link.role.value] for link in user.households],
+        "households": [_link_row(link) for link in user.households],
+        "person": user.person,
+        "born": user.born.isoformat() if user.born else "",
         "status": user.status.value,
         "sessions_from": _text(user.sessions_from),
         "activated_at": _text(user.activated_at),
@@ -182,15 +222,27 @@ def user_from(item: UserItem) -> User:
         email=told["email"],
         mobile=told["mobile"],
         staff_role=StaffRole(told["staff_role"]) if told["staff_role"] else None,
-        households=tuple(HouseholdLink(household, Role(role)) for household, role in told["households"]),
+        households=tuple(_link_of(*row) for row in told["households"]),
+        person=told.get("person", ""),
+        born=day_or_none(told.get("born")),
         status=UserStatus(told["status"]),
-        sessions_from=_moment(told["sessions_from"]),
-        activated_at=_moment(told["activated_at"]),
-        last_sign_in=_moment(told["last_sign_in"]),
-        previous_sign_in=_moment(told["previous_sign_in"]),
+        sessions_from=moment_or_none(told["sessions_from"]),
+        activated_at=moment_or_none(told["activated_at"]),
+        last_sign_in=moment_or_none(told["last_sign_in"]),
+        previous_sign_in=moment_or_none(told["previous_sign_in"]),
         source=item.source or "",
         version=item.version,
     )
+
+
+def _link_row(link: HouseholdLink) -> list[Any]:
+    """Most links have no limits, and every request reads them."""
+    limits = [link.until.isoformat() if link.until else "", list(link.members)] if link.until or link.members else []
+    return [link.household, link.role.value, *limits]
+
+
+def _link_of(household: str, role: str, until: str = "", members: Iterable[str] = ()) -> HouseholdLink:
+    return HouseholdLink(household, Role(role), day_or_none(until), tuple(members))
 
 
 def session_item(org: str, session: Session) -> SessionItem:
@@ -219,7 +271,7 @@ def session_from(item: SessionItem) -> Session:
         authenticated_at=from_iso(item.authenticated_at),
         seen_at=from_iso(item.seen_at),
         browser=item.browser,
-        second_factor_at=_moment(item.second_factor_at or ""),
+        second_factor_at=moment_or_none(item.second_factor_at or ""),
     )
 
 
@@ -243,7 +295,3 @@ def browser_from(item: BrowserItem) -> KnownBrowser:
 
 def _text(moment: datetime | None) -> str:
     return to_iso(moment) if moment else ""
-
-
-def _moment(text: str) -> datetime | None:
-    return from_iso(text) if text else None

@@ -33,6 +33,8 @@ class Allowed(NamedTuple):
     cancel: bool = False
     plans: tuple[str, ...] = ()
     """Ids of the plans it may change to."""
+    renew: bool = False
+    """Whether it may buy another period when one ends; what renews by itself needs no such thing."""
 
 
 NOTHING = Allowed()
@@ -55,6 +57,8 @@ class Plan:
     allowed: Allowed = NOTHING
     """What new subscriptions to it allow."""
     is_offered: bool = True
+    has_card: bool = False
+    """Whether who subscribes gets a membership card (CARD-1)."""
     version: int | None = None
 
 
@@ -116,6 +120,10 @@ class Subscription:
     """Recurring invoice that bills it; empty when nothing is billed again."""
     by_link: bool = False
     """Whether it was bought through a payment link (SUB-3)."""
+    card: str = ""
+    """Number of its membership card; empty when it has none (CARD-1)."""
+    licence: str = ""
+    """What a federation calls the member by; staff write it down."""
     version: int | None = None
 
     @property
@@ -159,6 +167,11 @@ class Subscription:
         """Whether the family may change the plan now: only what is renewed has a next period."""
         is_running = self.status_at(today) in (SubscriptionStatus.UPCOMING, SubscriptionStatus.ACTIVE)
         return is_running and self.renews and bool(self.allowed.plans)
+
+    def may_renew(self, today: date) -> bool:
+        """Whether the family may buy another period now: from shortly before the last day on, and after it."""
+        is_over = self.status_at(today) is SubscriptionStatus.EXPIRED and self.request is None
+        return self.allowed.renew and (is_over or self.is_expiring(today))
 
     def ends_if_cancelled(self, today: date) -> date:
         """Last day if its end is asked for today: the period that runs is still served."""
@@ -224,3 +237,22 @@ def changed(subscription: Subscription, plan: Plan, today: date) -> Subscription
     since = subscription.next_period(today)
     terms = Terms(plan.id, plan.title, plan.price_minor, plan.currency, plan.period, since)
     return replace(settled(subscription, today), next_terms=None if back else terms)
+
+
+def renewed(subscription: Subscription, plan: Plan, today: date) -> Subscription:
+    """The subscription with another period of its plan: after its last day, or from today on if that is gone by.
+
+    Raises Conflict where the family may not.
+    """
+    ends = subscription.expires_on
+    if ends is None or not subscription.may_renew(today) or not plan.is_offered:
+        raise Conflict(say("This subscription can not be renewed here. Please ask us."))
+    first = max(today, ends + timedelta(days=1))
+    return replace(
+        subscription,
+        terms=Terms(plan.id, plan.title, plan.price_minor, plan.currency, plan.period, first),
+        next_terms=None,
+        starts_on=today if ends < today else subscription.starts_on,
+        expires_on=plan.period.period(first, 1) - timedelta(days=1),
+        recurring="",
+    )

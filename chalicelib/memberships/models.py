@@ -1,8 +1,8 @@
-"""Stored form of plans and subscriptions."""
+"""Stored form of plans, subscriptions, passes, membership cards and photos."""
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.data.items import Item, Version
+from chalicelib.data.items import Item, JSONAttribute, Version
 
 
 class PlanItem(Item, discriminator="plan"):
@@ -17,6 +17,7 @@ class PlanItem(Item, discriminator="plan"):
     renews = BooleanAttribute(default=True)
     allowed = JSONAttribute()
     is_offered = BooleanAttribute(default=True)
+    has_card = BooleanAttribute(null=True)
     version = Version()
 
 
@@ -37,4 +38,43 @@ class SubscriptionItem(Item, discriminator="subscription"):
     frozen_on = UnicodeAttribute(null=True)
     recurring = UnicodeAttribute(null=True)
     by_link = BooleanAttribute(null=True)
+    card = UnicodeAttribute(null=True)
+    licence = UnicodeAttribute(null=True)
     version = Version()
+
+
+class PassItem(Item, discriminator="pass"):
+    """A pass or punch card, with its uses."""
+
+    pass_id = UnicodeAttribute()
+    household = UnicodeAttribute()
+    title = JSONAttribute()
+    product = UnicodeAttribute()
+    uses = NumberAttribute(default=0)
+    days = NumberAttribute(default=0)
+    bought_at = UnicodeAttribute()
+    card = UnicodeAttribute()
+    member = UnicodeAttribute(null=True)
+    starts_on = UnicodeAttribute(null=True)
+    expires_on = UnicodeAttribute(null=True)
+    from_first_use = BooleanAttribute(null=True)
+    used = NumberAttribute(default=0)
+    taken = JSONAttribute(null=True)
+    invoice = UnicodeAttribute(null=True)
+    is_cancelled = BooleanAttribute(null=True)
+    version = Version()
+
+
+class CardItem(Item, discriminator="card"):
+    """Whose a membership card is: found by the number on it."""
+
+    household = UnicodeAttribute()
+    held = UnicodeAttribute()
+    """Id of the subscription or pass."""
+
+
+class PhotoItem(Item, discriminator="photo"):
+    """A member's picture: which file, and of which household's files."""
+
+    household = UnicodeAttribute()
+    file = JSONAttribute()

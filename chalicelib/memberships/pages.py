@@ -24,7 +24,7 @@ _STATUS_WORDS: dict[SubscriptionStatus, tuple[Message, str]] = {
 }
 _EXPIRING = (say("Ends soon", context="subscription"), "warning")
 
-_KIND_WORDS: dict[PlanKind, Message] = {
+KIND_WORDS: dict[PlanKind, Message] = {
     PlanKind.PLAN: say("Plan"),
     PlanKind.MEMBERSHIP: say("Membership"),
     PlanKind.AFFILIATION: say("Affiliation"),
@@ -62,6 +62,13 @@ class SubscriptionView(NamedTuple):
     may_withdraw: bool
     recurring: str
     """Address of the recurring invoice that bills it; empty when there is none."""
+    card: str
+    """Address of its membership card; empty when there is none."""
+
+
+def subscription_words(subscription: Subscription, today: date) -> tuple[Message, str]:
+    """Where a subscription stands, in words, and their tone."""
+    return _EXPIRING if subscription.is_expiring(today) else _STATUS_WORDS[subscription.status_at(today)]
 
 
 def subscription_row(
@@ -69,14 +76,13 @@ def subscription_row(
 ) -> SubscriptionRow:
     """A subscription as it stands today."""
     terms = subscription.terms_at(today)
-    is_expiring = subscription.is_expiring(today)
-    words, tone = _EXPIRING if is_expiring else _STATUS_WORDS[subscription.status_at(today)]
+    words, tone = subscription_words(subscription, today)
     member = summary.member(subscription.member)
     return SubscriptionRow(
         title=local.text(terms.title),
         href=urls.portal(organisation.slug, f"subscriptions/{subscription.id}"),
         meta=dotted(
-            local.say(_KIND_WORDS[subscription.kind]),
+            local.say(KIND_WORDS[subscription.kind]),
             member.name if member else "",
             local.say(say("from %(day)s", day=subscription.starts_on)),
             local.say(_end(subscription, today)),
@@ -97,8 +103,9 @@ def _end(subscription: Subscription, today: date) -> Message:
 
 def _price(terms: Terms, organisation: Organisation, local: Local) -> str:
     """The price of one period, taxes included."""
-    line = LineRequest("", Decimal(1), terms.price_minor)
-    return local.money(total(price([line], organisation.billing)), terms.currency)
+    return local.money(
+        total(price([LineRequest("", Decimal(1), terms.price_minor)], organisation.billing)), terms.currency
+    )
 
 
 def _price_of_period(terms: Terms, organisation: Organisation, local: Local) -> str:
@@ -132,12 +139,13 @@ def subscription_view(
         recurring=urls.portal(organisation.slug, f"recurring/{subscription.recurring}")
         if subscription.recurring
         else "",
+        card=urls.portal(organisation.slug, f"cards/{subscription.id}") if subscription.card else "",
     )
 
 
 def _facts(subscription: Subscription, summary: Summary, local: Local, today: date) -> list[tuple[Message, str]]:
     member = summary.member(subscription.member)
-    facts = [(say("Kind"), local.say(_KIND_WORDS[subscription.kind]))]
+    facts = [(say("Kind"), local.say(KIND_WORDS[subscription.kind]))]
     if member:
         facts.append((say("Member"), member.name))
     facts.append((say("Active from"), local.date(subscription.starts_on, "long")))
@@ -149,9 +157,25 @@ def _facts(subscription: Subscription, summary: Summary, local: Local, today: da
         facts.append((say("Renews on"), local.date(subscription.next_period(today), "long")))
     if subscription.frozen_on:
         facts.append((say("Frozen since"), local.date(subscription.frozen_on, "long")))
+    if subscription.licence:
+        facts.append((say("Licence number"), subscription.licence))
     if subscription.by_link:
         facts.append((say("Bought"), local.say(say("by payment link"))))
     return facts
+
+
+class RenewalView(NamedTuple):
+    """What renewing a subscription comes to."""
+
+    until: str
+    price: str
+    agreed: str
+
+
+def renewal_view(after: Subscription, organisation: Organisation, agreed: str, local: Local) -> RenewalView:
+    """What a family is told before it renews: `after` is the subscription as it would then be."""
+    until = local.date(after.expires_on, "long") if after.expires_on else ""
+    return RenewalView(until, _price(after.terms, organisation, local), agreed)
 
 
 def _change(coming: Terms, organisation: Organisation, local: Local) -> str:

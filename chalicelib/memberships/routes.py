@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from chalicelib.billing.sections import sections
 from chalicelib.memberships import store
+from chalicelib.memberships.buyers import asks_age, require_adult
 from chalicelib.memberships.domain import Subscription
-from chalicelib.memberships.pages import subscription_row, subscription_view
+from chalicelib.memberships.pages import RenewalView, renewal_view, subscription_row, subscription_view
+from chalicelib.memberships.sections import sections
 from chalicelib.organisations.domain import Module
-from chalicelib.shared.errors import NotFound
+from chalicelib.shared.errors import Conflict, NotFound
 from chalicelib.shared.texts import Message
 from chalicelib.web import paging, render, urls
 from chalicelib.web.forms import Form
@@ -79,6 +80,35 @@ def change_plan(request: Request) -> Reply:
     return _saved(request, subscription)
 
 
+@routes.post("/{org}/subscriptions/{subscription}/renew", Actor.EDITOR, owns="subscription")
+def renew(request: Request) -> Reply:
+    """Buys another period, and leads to the invoice that is to pay."""
+    from chalicelib.memberships import renewing, service
+
+    subscription = _subscription(request)
+    form = Form(request.form)
+    agreed = form.text("agreed")
+    require_adult(request, form)
+    if form.errors and subscription.may_renew(request.today):
+        return _page(request, subscription, form.errors)
+    who = service.Who(request.me.user, request.me.user_name)
+    invoice = renewing.renew(request.organisation, request.me.household, subscription.id, agreed, who, request.now)
+    return redirect(urls.portal(request.org, f"invoices/{invoice.id}")) if invoice else _saved(request, subscription)
+
+
+def _renewal(request: Request, subscription: Subscription) -> RenewalView | None:
+    """What renewing now comes to; None where the family may not."""
+    if not request.me.role.may_edit or not subscription.may_renew(request.today):
+        return None
+    from chalicelib.memberships import renewing
+
+    try:
+        after = renewing.renewing(request.organisation, subscription, request.today)
+    except (Conflict, NotFound):  # the plan is not offered any more
+        return None
+    return renewal_view(after, request.organisation, renewing.agreement(request.organisation, after), request.local)
+
+
 def _saved(request: Request, subscription: Subscription) -> Reply:
     return redirect(urls.portal(request.org, f"subscriptions/{subscription.id}", saved="1"))
 
@@ -96,6 +126,8 @@ def _page(request: Request, subscription: Subscription, errors: Mapping[str, Mes
             subscription, plans, request.organisation, request.me.home, request.local, request.today
         ),
         may_edit=request.me.role.may_edit,
+        renewal=_renewal(request, subscription),
+        asks_age=asks_age(request),
         saved=request.query.get("saved", ""),
     )
 

@@ -1,4 +1,4 @@
-"""What is done with subscriptions, by staff and by the family (SUB-1 to SUB-3).
+"""What is done with subscriptions, by staff and by the family (SUB-1 to SUB-4).
 
 A subscription and the recurring invoice that bills it change in one transaction, each only over the
 version that was read. What a family was told about an end or a new price therefore holds, whatever
@@ -11,11 +11,14 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from chalicelib.billing import bought
 from chalicelib.billing.books import Books, keep
-from chalicelib.billing.pricing import LineRequest
-from chalicelib.data.write import ConditionFailed, Transaction
+from chalicelib.billing.bought import Bought, Thing
+from chalicelib.billing.domain import Invoice
+from chalicelib.billing.pricing import LineRequest, price, total
+from chalicelib.data.write import Transaction
 from chalicelib.households import store as households
-from chalicelib.memberships import domain, store
+from chalicelib.memberships import cards, domain, store
 from chalicelib.memberships.domain import Allowed, CancelRequest, Plan, Subscription, SubscriptionStatus, Terms
 from chalicelib.organisations.domain import Organisation
 from chalicelib.organisations.terms import AutopayMode
@@ -62,10 +65,7 @@ def save_plan(org: str, plan: Plan) -> Plan:
     stored = store.get_plan(org, plan.id)
     transaction = Transaction()
     store.save_plan(transaction, org, replace(plan, version=stored.version if stored else None))
-    try:
-        transaction.commit()
-    except ConditionFailed as raced:
-        raise Conflict from raced
+    transaction.commit_or_conflict()
     return plan
 
 
@@ -74,7 +74,7 @@ def create(organisation: Organisation, household_id: str, request: SubscriptionR
 
     Raises NotFound when household, member or plan are not there, and Conflict when the plan is not offered any more.
     """
-    plan = _plan(organisation, request.plan)
+    plan = require_plan(organisation, request.plan)
     if not plan.is_offered:
         raise Conflict(say("This plan is not offered any more."))
 
@@ -84,11 +84,49 @@ def create(organisation: Organisation, household_id: str, request: SubscriptionR
         subscription = _subscription(books, request, plan)
         if request.is_billed and plan.price_minor:
             subscription = replace(subscription, recurring=_bill(books, subscription, request).id)
+        subscription = with_card(books, subscription, plan)
         store.save(books.transaction, books.org, subscription)
         books.hold("subscription")
+        note_bought(books, subscription)
         return subscription
 
     return keep(organisation, household_id, now, work)
+
+
+def with_card(books: Books, subscription: Subscription, plan: Plan) -> Subscription:
+    """The subscription with a card, where its plan gives one (CARD-1)."""
+    if not plan.has_card or subscription.card:
+        return subscription
+    books.hold("card")
+    number = cards.issue(books.transaction, books.org, books.household, subscription.id)
+    return replace(subscription, card=number)
+
+
+def note_bought(books: Books, subscription: Subscription, invoice: Invoice | None = None) -> None:
+    """Writes a period that begins into the list of what was bought; one that is billed later is told with its price."""
+    terms = subscription.terms
+    minor = invoice.total_minor if invoice else period_price(books.organisation, terms)
+    number = invoice.id if invoice else ""
+    line = Bought(
+        Thing.SUBSCRIPTION, subscription.id, terms.title, books.now, subscription.member, minor, terms.currency, number
+    )
+    bought.note(books, line)
+
+
+def period_price(organisation: Organisation, terms: Terms) -> int:
+    """Minor units of one period, taxes included."""
+    return total(price([LineRequest("", Decimal(1), terms.price_minor)], organisation.billing))
+
+
+def note_licence(
+    organisation: Organisation, household_id: str, subscription_id: str, licence: str, now: datetime
+) -> Subscription:
+    """Writes down what a federation calls the member by; empty takes it away. Raises NotFound."""
+
+    def change(subscription: Subscription, _today: date) -> Subscription:
+        return replace(subscription, licence=licence)
+
+    return _change(organisation, household_id, subscription_id, now, change, lambda bill, _: bill)
 
 
 def _subscription(books: Books, request: SubscriptionRequest, plan: Plan) -> Subscription:
@@ -112,7 +150,7 @@ def _terms(plan: Plan, since: date) -> Terms:
 
 
 def _bill(books: Books, subscription: Subscription, request: SubscriptionRequest) -> Recurring:
-    terms = _billed(books, subscription, subscription.terms)
+    terms = billed(books, subscription, subscription.terms)
     wanted = RecurringRequest(
         title=terms.lines[0].description,
         lines=terms.lines,
@@ -126,7 +164,7 @@ def _bill(books: Books, subscription: Subscription, request: SubscriptionRequest
     return recurring.add(books, wanted)
 
 
-def _billed(books: Books, subscription: Subscription, terms: Terms) -> recurrence.Terms:
+def billed(books: Books, subscription: Subscription, terms: Terms) -> recurrence.Terms:
     """What a recurring invoice bills under `terms`, named in the household's language."""
     household = households.get_household(books.org, books.household)
     language = household.language if household else ""
@@ -210,13 +248,13 @@ def change_plan(
     """Changes to another plan from the next period on; choosing it again changes nothing, choosing the present plan
     takes a change back. Raises NotFound, and Conflict where the family may not.
     """
-    plan = _plan(organisation, plan_id)
+    plan = require_plan(organisation, plan_id)
     _catch_up(organisation, household_id, subscription_id, now)
 
     def work(books: Books) -> Subscription:
-        before = _require(books, subscription_id)
+        before = require(books, subscription_id)
         after = domain.changed(before, plan, books.today)
-        planned = _billed(books, after, after.next_terms) if after.next_terms else None
+        planned = billed(books, after, after.next_terms) if after.next_terms else None
         return _store(books, before, after, lambda bill, _: recurrence.planning(bill, planned))
 
     return keep(organisation, household_id, now, work)
@@ -231,7 +269,7 @@ def _change(
     rebill: Rebill,
 ) -> Subscription:
     def work(books: Books) -> Subscription:
-        before = _require(books, subscription_id)
+        before = require(books, subscription_id)
         return _store(books, before, change(before, books.today), rebill)
 
     return keep(organisation, household_id, now, work)
@@ -242,6 +280,7 @@ def _store(books: Books, before: Subscription, after: Subscription, rebill: Rebi
     if after == before:
         return after
     store.save(books.transaction, books.org, after)
+    books.note("subscription_changed", in_language(after.terms.title, books.organisation.language))
     if after.recurring:
         bill = recurring.require(books, after.recurring)
         rebilled = rebill(bill, after)
@@ -257,14 +296,16 @@ def _catch_up(organisation: Organisation, household_id: str, subscription_id: st
         recurring.make_due(organisation, household_id, subscription.recurring, now)
 
 
-def _require(books: Books, subscription_id: str) -> Subscription:
+def require(books: Books, subscription_id: str) -> Subscription:
+    """The household's subscription. Raises NotFound."""
     found = store.get(books.org, books.household, subscription_id)
     if found is None:
         raise NotFound
     return found
 
 
-def _plan(organisation: Organisation, plan_id: str) -> Plan:
+def require_plan(organisation: Organisation, plan_id: str) -> Plan:
+    """A plan. Raises NotFound."""
     found = store.get_plan(organisation.slug, plan_id)
     if found is None:
         raise NotFound

@@ -19,7 +19,7 @@ from chalicelib.memberships.domain import (
 from chalicelib.memberships.models import PlanItem, SubscriptionItem
 from chalicelib.recurring.domain import Frequency
 from chalicelib.shared.ids import is_dated_id
-from chalicelib.shared.times import from_iso, to_iso
+from chalicelib.shared.times import day_or_none, from_iso, to_iso
 
 
 def get_plan(org: str, plan_id: str) -> Plan | None:
@@ -55,6 +55,7 @@ def save_plan(transaction: Transaction, org: str, plan: Plan) -> None:
         renews=plan.renews,
         allowed=_allowed_row(plan.allowed),
         is_offered=plan.is_offered,
+        has_card=plan.has_card or None,
         version=plan.version,
     )
     transaction.put("plan", item)
@@ -98,6 +99,8 @@ def _subscription_item(org: str, subscription: Subscription) -> SubscriptionItem
         frozen_on=_text(subscription.frozen_on),
         recurring=subscription.recurring or None,
         by_link=subscription.by_link or None,
+        card=subscription.card or None,
+        licence=subscription.licence or None,
         version=subscription.version,
     )
 
@@ -111,14 +114,16 @@ def subscription_from(item: SubscriptionItem) -> Subscription:
         terms=_terms_from(item.terms),
         status=SubscriptionStatus(item.status),
         starts_on=date.fromisoformat(item.starts_on),
-        expires_on=_day(item.expires_on),
+        expires_on=day_or_none(item.expires_on),
         member=item.member or "",
         allowed=_allowed_from(item.allowed),
         next_terms=_terms_from(item.next_terms) if item.next_terms else None,
         request=_request_from(item.request) if item.request else None,
-        frozen_on=_day(item.frozen_on),
+        frozen_on=day_or_none(item.frozen_on),
         recurring=item.recurring or "",
         by_link=bool(item.by_link),
+        card=item.card or "",
+        licence=item.licence or "",
         version=item.version,
     )
 
@@ -134,17 +139,18 @@ def _plan_from(item: PlanItem) -> Plan:
         renews=item.renews,
         allowed=_allowed_from(item.allowed),
         is_offered=item.is_offered,
+        has_card=bool(item.has_card),
         version=item.version,
     )
 
 
 def _allowed_row(allowed: Allowed) -> list[Any]:
-    return [allowed.cancel, list(allowed.plans)]
+    return [allowed.cancel, list(allowed.plans), allowed.renew]
 
 
 def _allowed_from(row: list[Any]) -> Allowed:
-    cancel, plans = row
-    return Allowed(cancel, tuple(plans))
+    cancel, plans, *later = row
+    return Allowed(cancel, tuple(plans), *later)
 
 
 def _terms_row(terms: Terms) -> list[Any]:
@@ -169,7 +175,3 @@ def _request_from(row: list[str]) -> CancelRequest:
 
 def _text(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

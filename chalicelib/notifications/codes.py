@@ -73,6 +73,8 @@ def find_destination(organisation: Organisation, challenge: Challenge) -> Destin
     """Whom the code is for and how it travels (C3), or None when there is nobody."""
     if challenge.purpose is Purpose.NEW_LOGIN:
         return _new_address(organisation, challenge)
+    if challenge.purpose is Purpose.INVITATION:
+        return _at_target(organisation, challenge)
     user = _user(organisation, challenge)
     if user is None:
         return None
@@ -95,6 +97,11 @@ def _new_address(organisation: Organisation, challenge: Challenge) -> Destinatio
     login = store.find_login(organisation.slug, challenge.identifier)
     if login and login[0] != challenge.user:
         return None
+    return _at_target(organisation, challenge)
+
+
+def _at_target(organisation: Organisation, challenge: Challenge) -> Destination | None:
+    """The address that shall be proved, whoever has it."""
     local = compose.local_for(organisation, challenge.language)
     if not is_phone(challenge.identifier):
         return Destination(Channel.MAIL, challenge.target, local)

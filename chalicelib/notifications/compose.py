@@ -53,5 +53,6 @@ def _values(organisation: Organisation, local: Local, facts: Mapping[str, Any]) 
         "local": local,
         "link": lambda path="": urls.absolute(slug, path),
         "is_other": False,
+        "unsubscribe": "",
         **facts,
     }

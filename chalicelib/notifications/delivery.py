@@ -6,20 +6,15 @@ owner marks the message. A crash between sending and marking can repeat one mess
 
 import random
 import secrets
-from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from chalicelib.data import read, write
 from chalicelib.data.keys import Key
 from chalicelib.data.outbox import MessageItem, MessageState
-from chalicelib.households.domain import Status as HouseholdStatus
-from chalicelib.households.store import get_household
-from chalicelib.identity.domain import UserStatus
-from chalicelib.identity.store import get_user
-from chalicelib.notifications import compose
-from chalicelib.organisations.domain import Organisation, Status
-from chalicelib.organisations.store import get as get_organisation
+from chalicelib.notifications import archive, letters
+from chalicelib.notifications.letters import Letter, NotWanted
 from chalicelib.ports import DeliveryFailed, Mailer, Texter
 from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.times import HOUR, MINUTE, after, from_iso, to_iso
@@ -49,13 +44,19 @@ def deliver(carriers: Carriers, key: Key, now: datetime) -> str:
         return "claimed_elsewhere"
     if item.tries > MAX_TRIES:
         return _finish(item, lease, MessageState.PARKED, "never came to an end")
+    if item.until and from_iso(item.until) <= now:
+        return _finish(item, lease, MessageState.SKIPPED, "past its use")
+    letter = None
     try:
-        outcome = _send(carriers, item)
+        letter = letters.write(item)
+        outcome = _carry(carriers, letter)
+    except NotWanted as why:
+        return _finish(item, lease, MessageState.SKIPPED, str(why))
     except DeliveryFailed as failed:
-        return _after_failure(item, lease, failed, now)
+        return _after_failure(item, lease, failed, now, letter)
     except Exception as error:  # whatever is wrong with one message, it is counted and parked like any failure (M-05)
-        return _after_failure(item, lease, DeliveryFailed(type(error).__name__, permanent=False), now)
-    return _finish(item, lease, *outcome)
+        return _after_failure(item, lease, DeliveryFailed(type(error).__name__, permanent=False), now, letter)
+    return _finish(item, lease, MessageState.SENT, outcome, letter)
 
 
 def _claim(item: MessageItem, lease: str, now: datetime) -> bool:
@@ -73,91 +74,37 @@ def _claim(item: MessageItem, lease: str, now: datetime) -> bool:
     return True
 
 
-class _Reader(NamedTuple):
-    """Who reads a message."""
-
-    name: str
-    language: str
-    address: str
-    is_other: bool = False
-    """Somebody without an account: gets no link into it (NEW-8)."""
+def _carry(carriers: Carriers, letter: Letter) -> str:
+    if letter.mail is None:
+        return carriers.texter.send(letter.address, letter.text)
+    return carriers.mailer.send(letter.mail)
 
 
-def _send(carriers: Carriers, item: MessageItem) -> tuple[MessageState, str]:
-    """Hands the message to its carrier; whoever may not be written to at this moment is skipped (M-11)."""
-    organisation = get_organisation(item.org)
-    if organisation is None or organisation.status is Status.SUSPENDED:
-        return MessageState.SKIPPED, "organisation closed"
-    reader = _reader(item)
-    if reader is None:
-        return MessageState.SKIPPED, "reader gone"
-    if not reader.address:
-        return MessageState.SKIPPED, "no address"
-    return MessageState.SENT, _carry(carriers, organisation, reader, item)
-
-
-def _reader(item: MessageItem) -> _Reader | None:
-    """Whom the message is for; None when that person or household is not to be written to any more."""
-    if item.user:
-        return _user(item)
-    return _Reader(item.facts["name"], item.facts["language"], item.address, True) if item.address else _household(item)
-
-
-def _user(item: MessageItem) -> _Reader | None:
-    user = get_user(item.org, item.user or "")
-    if user is None or user.status is UserStatus.SUSPENDED:
-        return None
-    return _Reader(user.name, user.language, item.address or user.email or user.mobile)
-
-
-def _household(item: MessageItem) -> _Reader | None:
-    """The household at its own address (ACC-11)."""
-    household = get_household(item.org, item.household or "")
-    if household is None or household.status is HouseholdStatus.ARCHIVED:
-        return None
-    return _Reader(household.name, household.language, household.email or household.phone)
-
-
-def _carry(carriers: Carriers, organisation: Organisation, reader: _Reader, item: MessageItem) -> str:
-    local = compose.local_for(organisation, reader.language)
-    facts = {**_moments(item.facts), "name": reader.name, "is_other": reader.is_other}
-    if reader.address.startswith("+"):
-        text = compose.text_message(organisation, local, item.template, facts)
-        return carriers.texter.send(reader.address, text)
-    mail = compose.mail(organisation, local, item.template, reader.address, item.message, facts)
-    return carriers.mailer.send(mail)
-
-
-def _moments(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Facts as templates want them: `at`, and what ends in `_at`, is stored as text and read as a moment."""
-    return {name: _moment(name, value) for name, value in facts.items()}
-
-
-def _moment(name: str, value: Any) -> Any:
-    if isinstance(value, str) and value and (name == "at" or name.endswith("_at")):
-        return from_iso(value)
-    return [_moments(each) if isinstance(each, dict) else each for each in value] if isinstance(value, list) else value
-
-
-def _after_failure(item: MessageItem, lease: str, failed: DeliveryFailed, now: datetime) -> str:
+def _after_failure(item: MessageItem, lease: str, failed: DeliveryFailed, now: datetime, letter: Letter | None) -> str:
     """Puts the message off with a growing, jittered wait, or parks it for a person (M-04, M-05)."""
     if failed.permanent or item.tries >= MAX_TRIES:
-        return _finish(item, lease, MessageState.PARKED, str(failed))
+        return _finish(item, lease, MessageState.PARKED, str(failed), letter)
     wait = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** int(item.tries))
     wait = random.randint(wait // 2, wait)  # noqa: S311 - jitter, not a secret
     _mark(item, lease, [MessageItem.due.set(to_iso(after(now, wait))), MessageItem.outcome.set(str(failed))])
     return "later"
 
 
-def _finish(item: MessageItem, lease: str, state: MessageState, outcome: str) -> str:
-    """Marks the message and takes it out of the queue."""
+def _finish(item: MessageItem, lease: str, state: MessageState, outcome: str, letter: Letter | None = None) -> str:
+    """Marks the message, takes it out of the queue, and keeps what was written where its reader finds it (MSG-2)."""
+    transaction = write.Transaction()
     actions = [
         MessageItem.state.set(state.value),
         MessageItem.outcome.set(outcome),
         MessageItem.queue.remove(),
         MessageItem.due.remove(),
     ]
-    _mark(item, lease, actions)
+    transaction.update("message", item, actions, MessageItem.lease == lease)
+    shelf = archive.shelf_of(item)
+    if letter and shelf:
+        archive.file(transaction, shelf, item, letter.written, state)
+    with suppress(write.ConditionFailed):  # a late owner changes nothing (M-03)
+        transaction.commit()
     return state.value
 
 

@@ -39,6 +39,15 @@ class Module(Enum):
     BOOKINGS = "bookings"
     INVOICES = "invoices"
     SKILLS = "skills"
+    DOCUMENTS = "documents"
+    """Files shared with families, and files asked of them."""
+    FORMS = "forms"
+    """Questions to families, and agreements to sign."""
+    SLIPS = "slips"
+    """Official papers for taxes."""
+    MESSAGES = "messages"
+    PURCHASES = "purchases"
+    """What families buy apart from lessons and bookings: goods, cards, passes."""
 
 
 USUAL_MODULES = frozenset({Module.CLASSES, Module.BOOKINGS, Module.INVOICES})
@@ -104,6 +113,23 @@ class SignInRules(Frozen):
     """A-14: codes of the whole organisation within an hour."""
 
 
+class PrivacyTerms(NamedTuple):
+    """Who answers for the families' data, and what is kept longer than the law asks (X-15)."""
+
+    officer: str = ""
+    """Name of the person in charge of protecting personal information."""
+    email: str = ""
+    keep_years: tuple[tuple[str, int], ...] = ()
+    """Years by kind of record (`privacy.retention.Keep`), where they are more than the country's law asks."""
+
+
+class GrowingAges(NamedTuple):
+    """The ages at which a family is offered to let somebody go on alone (NEW-14)."""
+
+    own_sign_in: int = 14
+    adult: int = 18
+
+
 @frozen
 class Organisation(Frozen):
     """One tenant: one portal, one silo of data."""
@@ -130,8 +156,14 @@ class Organisation(Frozen):
     questions: tuple[Question, ...] = ()
     import_key: bytes = b""
     """Secret from which imported records' ids are derived, so that a second import finds them."""
+    growing: GrowingAges = field(default_factory=GrowingAges)
+    shares_reasons: bool = True
+    """Whether the other home of a shared child reads why the child stayed away (NEW-2)."""
+    privacy: PrivacyTerms = field(default_factory=PrivacyTerms)
     holidays: tuple[Days, ...] = ()
     """Days on which no series of meetings falls."""
+    mail_excerpt: int = 0
+    """Characters of a message that the mail about it may show, with its subject; 0: only that there is one."""
     offers_bookings: bool = False
     """Whether there is anything that families can book online; kept by the writes that change what there is."""
 

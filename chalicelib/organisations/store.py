@@ -1,6 +1,7 @@
 """Reads and writes organisations."""
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -10,8 +11,10 @@ from chalicelib.organisations.domain import (
     ActionButton,
     Brand,
     Contact,
+    GrowingAges,
     Module,
     Organisation,
+    PrivacyTerms,
     Question,
     QuestionKind,
     SignInRules,
@@ -122,10 +125,18 @@ def _organisation(slug: str, stored: str, import_key: bytes, *, offers_bookings:
         actions=tuple(ActionButton(**action) for action in told["actions"]),
         required_fields=frozenset(told["required_fields"]),
         questions=tuple(_question(question) for question in told["questions"]),
+        growing=GrowingAges(*told.get("growing", ())),
+        shares_reasons=told.get("shares_reasons", True),
+        privacy=_privacy(*told.get("privacy", ())),
         holidays=tuple(Days(*map(date.fromisoformat, stretch)) for stretch in told.get("holidays", ())),
+        mail_excerpt=int(told.get("mail_excerpt", 0)),
         import_key=import_key,
         offers_bookings=offers_bookings,
     )
+
+
+def _privacy(officer: str = "", email: str = "", keep_years: Iterable[tuple[str, int]] = ()) -> PrivacyTerms:
+    return PrivacyTerms(officer, email, tuple((kind, years) for kind, years in keep_years))
 
 
 def _billing(told: dict[str, Any]) -> BillingTerms:
@@ -171,6 +182,10 @@ def _to_document(organisation: Organisation) -> dict[str, Any]:
         "modules": sorted(module.value for module in organisation.modules),
         "actions": [{"label": dict(action.label), "target": action.target} for action in organisation.actions],
         "required_fields": sorted(organisation.required_fields),
+        "mail_excerpt": organisation.mail_excerpt,
+        "growing": list(organisation.growing),
+        "shares_reasons": organisation.shares_reasons,
+        "privacy": list(organisation.privacy),
         "holidays": [[day.isoformat() for day in stretch] for stretch in organisation.holidays],
         "questions": [
             {

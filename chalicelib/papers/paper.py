@@ -15,6 +15,10 @@ class Kind(Enum):
     QUOTE = "quote"
     CREDIT_NOTE = "credit_note"
     STATEMENT = "statement"
+    SLIP = "slip"
+    """For taxes."""
+    CONSENT = "consent"
+    FORM = "form"
 
 
 class Size(Enum):
@@ -57,7 +61,7 @@ class Column(NamedTuple):
     is_number: bool = False
     """Numbers stand at the end of the cell and are never broken over lines."""
     is_wide: bool = False
-    """Takes the room that the others leave; a table has one such column."""
+    """Takes the room that the others leave, or its part of it where there are several."""
 
 
 class Row(NamedTuple):
@@ -99,6 +103,13 @@ class Passage(NamedTuple):
     title: str = ""
 
 
+class Picture(NamedTuple):
+    """Something that was drawn: an SVG picture of our own making, and what it shows."""
+
+    image: bytes
+    shows: str
+
+
 class Words(NamedTuple):
     """The template's few words, in the paper's language."""
 
@@ -128,6 +139,7 @@ class Paper(NamedTuple):
     annexes: tuple[Table, ...] = ()
     """Tables after the totals: instalments, what is overdue."""
     notes: tuple[Passage, ...] = ()
+    picture: Picture | None = None
     footer: str = ""
     """A line at the foot of each page."""
     stamp: str = ""

@@ -8,13 +8,12 @@ from chalicelib.billing.domain import Invoice
 from chalicelib.billing.period import Period
 from chalicelib.billing.reading import Account
 from chalicelib.billing.statements import Statement
-from chalicelib.households import store as households
+from chalicelib.households.service import require_household
 from chalicelib.organisations.domain import Module
 from chalicelib.papers import handing
 from chalicelib.papers.composing import Desk
 from chalicelib.papers.documents import credit_note_paper, has_receipt, invoice_paper, quote_paper, receipt_paper
 from chalicelib.papers.statement import statement_csv, statement_paper
-from chalicelib.ports import File
 from chalicelib.quotes import store as quotes
 from chalicelib.shared.errors import NotFound
 from chalicelib.shared.ids import is_dated_id
@@ -31,9 +30,7 @@ MAX_INVOICES = 200
 
 def desk(request: Request) -> Desk:
     """Where the papers of the household in view are written. One strong read. Raises NotFound."""
-    household = households.get_household(request.org, request.me.household)
-    if household is None:
-        raise NotFound
+    household = require_household(request.org, request.me.household)
     return Desk(request.organisation, household, request.me.home, request.local)
 
 
@@ -140,9 +137,8 @@ def fetch_ledger(request: Request) -> Reply:
     """The same figures as a table for spreadsheets."""
     here, account = desk(request), Account.read(request)
     made = _statement(request, account)
-    name = f"{request.local.say(say('Statement of account'))} {made.first_day} {made.last_day}.csv"
-    content = statement_csv(here, made, account.currency)
-    return handing.hand_over(File(content, "text/csv; charset=utf-8", handing.disposition(name)))
+    name = f"{request.local.say(say('Statement of account'))} {made.first_day} {made.last_day}"
+    return handing.table(statement_csv(here, made, account.currency), name)
 
 
 def _statement(request: Request, account: Account) -> Statement:

@@ -1,20 +1,15 @@
 """A statement of account as a paper, and the same figures as CSV (STM-1, X-4, NEW-4)."""
 
-import csv
-import io
 from collections.abc import Iterator
 from decimal import Decimal
 
 from chalicelib.billing.statements import Ageing, Statement
 from chalicelib.billing.telling import ageing_parts, entry_words, hidden_words, later_words, total_parts
 from chalicelib.papers import composing
+from chalicelib.papers.cells import amount, sheet
 from chalicelib.papers.composing import Desk, columns, facts
 from chalicelib.papers.paper import Column, Fact, Group, Kind, Paper, Passage, Row, Table, Total
-from chalicelib.shared.money import exponent
 from chalicelib.shared.texts import say
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠", "'")
-"""What a spreadsheet takes for the beginning of a formula, and the apostrophe that keeps it from doing so."""
 
 
 def statement_paper(desk: Desk, made: Statement, currency: str, payer: str = "") -> Paper:
@@ -98,29 +93,18 @@ def _later(desk: Desk, made: Statement, currency: str) -> tuple[Passage, ...]:
 
 
 def statement_csv(desk: Desk, made: Statement, currency: str) -> bytes:
-    """The statement's rows as CSV (RFC 4180, UTF-8 with a mark for spreadsheets): days as ISO, amounts with a point."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
+    """The statement's rows as CSV (`cells.sheet`), days as ISO."""
     titles = (say("Date"), say("What happened"), say("Note"), say("Amount"), say("Balance"), say("Currency"))
-    writer.writerow([desk.say(title) for title in titles])
-    writer.writerows(_csv_rows(desk, made, currency))
-    return text.getvalue().encode("utf-8-sig")
+    return sheet([[desk.say(title) for title in titles], *_csv_rows(desk, made, currency)])
 
 
-def _csv_rows(desk: Desk, made: Statement, currency: str) -> Iterator[list[str]]:
-    def plain(minor: int) -> str:
-        return f"{Decimal(minor).scaleb(-exponent(currency)):f}"
-
+def _csv_rows(desk: Desk, made: Statement, currency: str) -> Iterator[list[str | Decimal]]:
     opening, closing = desk.say(say("Opening balance")), desk.say(say("Closing balance"))
-    yield [made.first_day.isoformat(), opening, "", "", plain(made.opening_minor), currency]
+    yield [made.first_day.isoformat(), opening, "", "", amount(made.opening_minor, currency), currency]
     for entry, balance in made.rows:
-        words = _harmless(entry_words(desk.local, entry))
-        yield [entry.on.isoformat(), words, _harmless(entry.note), plain(entry.minor), plain(balance), currency]
+        sums = amount(entry.minor, currency), amount(balance, currency)
+        yield [entry.on.isoformat(), entry_words(desk.local, entry), entry.note, *sums, currency]
     for row in made.hidden:
-        yield ["", hidden_words(desk.local, row), "", plain(row.minor), plain(row.balance_minor), currency]
-    yield [made.last_day.isoformat(), closing, "", "", plain(made.closing_minor), currency]
-
-
-def _harmless(text: str) -> str:
-    """`text`, with an apostrophe in front where a spreadsheet would take it for a formula (I-04)."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+        sums = amount(row.minor, currency), amount(row.balance_minor, currency)
+        yield ["", hidden_words(desk.local, row), "", *sums, currency]
+    yield [made.last_day.isoformat(), closing, "", "", amount(made.closing_minor, currency), currency]

@@ -105,12 +105,13 @@ def _settle(gateway: Gateway, organisation: Organisation, item: StripeEventItem,
             raise Parked("no such session")
         outcome = settle_session(gateway, organisation, session, now)
         if session.customer:
-            methods.refresh(gateway, organisation.slug, session.customer)
+            methods.refresh(gateway, organisation.slug, session.customer, now)
         return outcome
     if told["intent"]:
         return settle_intent(gateway, organisation, told["intent"], now)
     if told["object_type"] in ("payment_method", "customer", "setup_intent"):
-        return methods.refresh(gateway, organisation.slug, told["customer"]) if told["customer"] else "nobody's"
+        customer = told["customer"]
+        return methods.refresh(gateway, organisation.slug, customer, now) if customer else "nobody's"
     raise Parked(f"unknown: {item.type}")
 
 

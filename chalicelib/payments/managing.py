@@ -47,11 +47,11 @@ def successors(found: list[Method], method: Method, today: date) -> list[Method]
     return [each for each in others if not each.is_expired(today)]
 
 
-def prefer(gateway: Gateway, organisation: Organisation, household_id: str, name: str) -> None:
+def prefer(gateway: Gateway, organisation: Organisation, household_id: str, name: str, now: datetime) -> None:
     """Makes a method the one that is charged. Raises NotFound, Unavailable; doing it again changes nothing."""
     method = find(store.list_methods(organisation.slug, household_id), name)
     if not method.is_default:
-        _prefer(gateway, organisation.slug, household_id, method)
+        _prefer(gateway, organisation.slug, household_id, method, now)
 
 
 def remove(
@@ -68,9 +68,9 @@ def remove(
     if not others:
         _require_free(org, household_id, method.payer, today)
     elif method.is_default:
-        _prefer(gateway, org, household_id, _chosen(others, successor))
+        _prefer(gateway, org, household_id, _chosen(others, successor), now)
     gateway.forget_method(method.id)
-    methods.refresh(gateway, org, store.get_customer(org, household_id, method.payer))
+    methods.refresh(gateway, org, store.get_customer(org, household_id, method.payer), now)
 
 
 def _chosen(others: list[Method], successor: str) -> Method:
@@ -80,10 +80,10 @@ def _chosen(others: list[Method], successor: str) -> Method:
     raise Invalid({"successor": say("Choose which one is charged from now on")})
 
 
-def _prefer(gateway: Gateway, org: str, household_id: str, method: Method) -> None:
+def _prefer(gateway: Gateway, org: str, household_id: str, method: Method, now: datetime) -> None:
     customer = store.get_customer(org, household_id, method.payer)
     gateway.prefer_method(customer, method.id)
-    methods.refresh(gateway, org, customer)
+    methods.refresh(gateway, org, customer, now)
 
 
 def _require_free(org: str, household_id: str, payer: str, today: date) -> None:

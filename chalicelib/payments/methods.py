@@ -5,11 +5,14 @@ Stripe's list, so that order and repetition of messages do not matter.
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from chalicelib.data import keys, read
 from chalicelib.data.write import ConditionFailed, Transaction
 from chalicelib.gateway import Gateway, StoredMethod
+from chalicelib.households import activity
 from chalicelib.households import store as households
+from chalicelib.households.activity import Deed
 from chalicelib.payments import store
 from chalicelib.payments.domain import Method
 from chalicelib.payments.models import CustomerOwnerItem
@@ -18,21 +21,21 @@ from chalicelib.shared.errors import Conflict
 _TRIES = 5
 
 
-def refresh(gateway: Gateway, org: str, customer: str) -> str:
+def refresh(gateway: Gateway, org: str, customer: str, now: datetime) -> str:
     """Makes the copy of a customer's payment methods anew. Raises Unavailable, Conflict."""
     owner = read.one(CustomerOwnerItem, keys.customer_owner(org, customer))
     if owner is None:
         return "nobody's"
     for _ in range(_TRIES):
         try:
-            _copy(gateway, org, owner.household, owner.payer or "", customer)
+            _copy(gateway, org, owner.household, owner.payer or "", customer, now)
         except ConditionFailed:
             continue
         return "methods"
     raise Conflict
 
 
-def _copy(gateway: Gateway, org: str, household_id: str, payer: str, customer: str) -> None:
+def _copy(gateway: Gateway, org: str, household_id: str, payer: str, customer: str, now: datetime) -> None:
     """Writes what differs; with the summary, whose version makes two who copy at once take turns."""
     summary = households.get_summaries(org, (household_id,))[household_id]
     before = {method.id: method for method in store.list_methods(org, household_id) if method.payer == payer}
@@ -42,11 +45,19 @@ def _copy(gateway: Gateway, org: str, household_id: str, payer: str, customer: s
     transaction = Transaction()
     for gone in before.keys() - after.keys():
         transaction.delete("method", store.method_item(org, household_id, before[gone]))
+        activity.note(transaction, org, household_id, _deed("card_removed", before[gone], now))
     for method in after.values():
         if before.get(method.id) != method:
             transaction.put("method", store.method_item(org, household_id, method))
+        if method.id not in before:
+            activity.note(transaction, org, household_id, _deed("card_added", method, now))
     households.save_summary(transaction, org, replace(summary, holds=summary.holds | {"payment_method"}))
     transaction.commit()
+
+
+def _deed(kind: str, method: Method, now: datetime) -> Deed:
+    """What happened to a method, named by what its owner knows of it: the last digits."""
+    return Deed(kind, now, about={"label": f"{method.brand} {method.last4}".strip()})
 
 
 def _listed(gateway: Gateway, customer: str, payer: str) -> list[Method]:

@@ -1,8 +1,8 @@
 """Stored form of attempts to pay, claims, payment methods, customers, and what Stripe told."""
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.data.items import Item, Version
+from chalicelib.data.items import Item, JSONAttribute, Version
 
 
 class CheckoutItem(Item, discriminator="checkout"):

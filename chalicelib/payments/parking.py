@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.billing.books import Books
 from chalicelib.data import keys, read, write
-from chalicelib.data.items import Item
+from chalicelib.data.items import Item, JSONAttribute
 from chalicelib.data.write import ConditionFailed
 from chalicelib.payments.models import StripeEventItem
 from chalicelib.shared.errors import NotFound

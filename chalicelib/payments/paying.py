@@ -16,9 +16,9 @@ from chalicelib.billing.models import InvoiceItem
 from chalicelib.data import keys
 from chalicelib.data.write import ConditionFailed, Transaction
 from chalicelib.gateway import CheckoutOrder, Declined, Faulted, Gateway, HostedCheckout
+from chalicelib.identity.braking import Brake
 from chalicelib.organisations.domain import Organisation
 from chalicelib.payments import braking, customers, store
-from chalicelib.payments.braking import Brake
 from chalicelib.payments.domain import LIFETIME, Checkout, CheckoutState, Claim, Purpose, Wish
 from chalicelib.payments.settling import settle_session
 from chalicelib.shared.errors import Conflict, Invalid

@@ -114,7 +114,7 @@ def _page(gateway: Gateway, organisation: Organisation, page: HostedCheckout, no
     if ours is None or str(ours.attempt) != facts["attempt"] or ours.state not in _WAITS_FOR_PAGE:
         return False
     if page.customer:
-        methods.refresh(gateway, organisation.slug, page.customer)
+        methods.refresh(gateway, organisation.slug, page.customer, now)
     settle_session(gateway, organisation, page, now)
     return True
 

@@ -99,7 +99,7 @@ def _is_set_right(request: Request, checkout: Checkout) -> bool:
             return False
         settle_session(gateway, request.organisation, session, request.now)
         if session.customer:
-            methods.refresh(gateway, request.org, session.customer)
+            methods.refresh(gateway, request.org, session.customer, request.now)
     except (Parked, Unavailable, Conflict, NotFound):
         return False
     return True
@@ -119,7 +119,8 @@ def add_method(request: Request) -> Reply:
 @routes.post("/{org}/payment-methods/{method}/default", Actor.EDITOR, owns="method")
 def prefer_method(request: Request) -> Reply:
     """Makes a payment method the one that is charged (PM-3)."""
-    managing.prefer(_gateway(request), request.organisation, request.me.household, request.params["method"])
+    home, name = request.me.household, request.params["method"]
+    managing.prefer(_gateway(request), request.organisation, home, name, request.now)
     return redirect(urls.portal(request.org, "payment-methods", saved="1"))
 
 

@@ -77,6 +77,7 @@ def send(organisation: Organisation, household_id: str, quote_id: str, now: date
         items.save(books.transaction, books.org, draft, quote)
         books.hold("quote")
         books.news("quote", quote.id, quote.number)
+        books.note("quote_sent", quote.number)
         books.tell(_notice(organisation, quote), message=f"quote-{quote.id}")
         return quote
 
@@ -96,6 +97,7 @@ def approve(organisation: Organisation, household_id: str, quote_id: str, answer
         agreed = domain.approved(quote, answer, books.today)
         invoice = _bill(books, agreed, answer.words)
         items.save(books.transaction, books.org, quote, domain.converted(agreed, invoice.id))
+        books.note("quote_approved", quote.number)
         return invoice
 
     return keep(organisation, household_id, answer.at, work)
@@ -113,6 +115,7 @@ def decline(organisation: Organisation, household_id: str, quote_id: str, answer
             return quote
         declined = domain.declined(quote, answer, books.today)
         items.save(books.transaction, books.org, quote, declined)
+        books.note("quote_declined", quote.number)
         return declined
 
     return keep(organisation, household_id, answer.at, work)

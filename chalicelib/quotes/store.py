@@ -12,7 +12,7 @@ from chalicelib.data.keys import Key
 from chalicelib.quotes.domain import Answer, Quote, QuoteStatus
 from chalicelib.quotes.models import OpenQuoteItem, QuoteItem
 from chalicelib.shared.ids import is_dated_id
-from chalicelib.shared.times import from_iso, to_iso
+from chalicelib.shared.times import day_or_none, from_iso, moment_or_none, to_iso
 
 _AFTER = re.compile(r"(?:OPEN#\d{4}-\d\d-\d\d#)?(\d{8}-[a-z2-7]{32})", re.ASCII)
 
@@ -58,7 +58,7 @@ def _row(item: Item) -> QuoteRow | None:
     """A row of the list; None for a quote that waits, since its place is further up."""
     if isinstance(item, OpenQuoteItem):
         return QuoteRow(
-            item.quote, item.number, date.fromisoformat(item.made_on), _day(item.valid_until), int(item.total),
+            item.quote, item.number, date.fromisoformat(item.made_on), day_or_none(item.valid_until), int(item.total),
             item.currency, QuoteStatus.SENT,
         )  # fmt: skip
     if isinstance(item, QuoteItem) and item.status != QuoteStatus.SENT.value:
@@ -87,11 +87,11 @@ def quote_from(item: QuoteItem) -> Quote:
         total_minor=int(item.total),
         made_on=date.fromisoformat(item.made_on),
         valid_days=int(item.valid_days),
-        valid_until=_day(item.valid_until),
+        valid_until=day_or_none(item.valid_until),
         payer=item.payer or "",
         note=item.note or "",
-        sent_at=from_iso(item.sent_at) if item.sent_at else None,
-        viewed_at=from_iso(item.viewed_at) if item.viewed_at else None,
+        sent_at=moment_or_none(item.sent_at),
+        viewed_at=moment_or_none(item.viewed_at),
         answer=_answer_from(item.answer) if item.answer else None,
         invoice=item.invoice or "",
         version=item.version,
@@ -101,7 +101,3 @@ def quote_from(item: QuoteItem) -> Quote:
 def _answer_from(row: list[str]) -> Answer:
     user, name, at, source, words = row
     return Answer(user, name, from_iso(at), source, words)
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

@@ -1,8 +1,8 @@
 """Stored form of recurring invoices."""
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.data.items import Item, Version
+from chalicelib.data.items import Item, JSONAttribute, Version
 
 
 class RecurringItem(Item, discriminator="recurring"):

@@ -184,6 +184,7 @@ def _switch(books: Books, recurring_id: str, *, on: bool) -> tuple[Recurring, bo
     after = domain.switched(before, on=on)
     if after != before:
         put(books, after)
+        books.note("autopay_on" if on else "autopay_off", after.title)
     wrong = [each for each in _open_invoices(books, recurring_id) if each.autopay is not on]
     for invoice in wrong[:_AT_ONCE]:
         books.invoices.put(replace(invoice, autopay=on))

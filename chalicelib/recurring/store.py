@@ -1,6 +1,6 @@
 """Reads and writes recurring invoices."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -18,7 +18,7 @@ from chalicelib.organisations.terms import AutopayMode, Tax
 from chalicelib.recurring.domain import Frequency, Recurring, RecurringStatus, Terms
 from chalicelib.recurring.models import RecurringItem
 from chalicelib.shared.ids import is_dated_id
-from chalicelib.shared.times import day_begins, from_iso, to_iso
+from chalicelib.shared.times import day_begins, day_or_none, from_iso, to_iso
 
 QUEUE = "recurring"
 
@@ -54,6 +54,18 @@ def list_page(org: str, household_id: str, after: str = "") -> read.Page[Recurri
     found = read.listed(RecurringItem, partial(keys.recurring, org, household_id), after=after)
     rows = [recurring_from(item) for item in found.rows if item.status != RecurringStatus.DRAFT.value]
     return read.Page(rows, found.next)
+
+
+def has_any(org: str, household_id: str, is_meant: Callable[[Recurring], bool]) -> bool:
+    """Whether one of all recurring invoices, but drafts, is as `is_meant` says. A round trip for each 25."""
+    after = ""
+    while True:
+        found = list_page(org, household_id, after)
+        if any(map(is_meant, found.rows)):
+            return True
+        if not found.next:
+            return False
+        after = found.next
 
 
 def get_made(org: str, household_id: str, recurring_id: str, after: str = "") -> Made | None:
@@ -139,7 +151,7 @@ def recurring_from(item: RecurringItem) -> Recurring:
         terms=_terms_from(item.terms),
         periods=int(item.periods),
         cycles_left=_count(item.cycles_left),
-        ends_on=date.fromisoformat(item.ends_on) if item.ends_on else None,
+        ends_on=day_or_none(item.ends_on),
         planned=_terms_from(item.planned) if item.planned else None,
         autopay=AutopayMode(item.autopay),
         autopay_chosen=item.autopay_chosen,

@@ -1,13 +1,13 @@
 """Enrolments and rolls as JSON: what is as usual takes no room, for a family's calendar reads many of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.schedule.domain import Attendance, Enrolment, EnrolmentKind, Mark, Price
+from chalicelib.schedule.domain import Attendance, Enrolment, EnrolmentKind, Mark, Part, Price
 from chalicelib.schedule.roll import Roll, Seat, Wish
 from chalicelib.schedule.terms import terms_document, terms_from
-from chalicelib.shared.times import from_iso, to_iso
+from chalicelib.shared.times import from_iso, moment_or_none, to_iso
 
 _TEXTS = ("meeting", "right", "ended_by", "reason", "successor", "wanted")
 _TIMES = ("until", "ended_at", "wanted_at")
@@ -19,8 +19,8 @@ def enrolment_document(enrolment: Enrolment) -> dict[str, Any]:
     told |= {name: _moment(getattr(enrolment, name)) for name in _TIMES}
     told["wanted_minor"] = enrolment.wanted_minor
     told["kind"] = enrolment.kind.value if enrolment.kind is not EnrolmentKind.COURSE else ""
-    told["price"] = list(enrolment.price) if enrolment.price else None
-    told["returned"] = list(enrolment.returned) if enrolment.returned else None
+    told["price"] = _price(enrolment.price) if enrolment.price else None
+    told["returned"] = _price(enrolment.returned) if enrolment.returned else None
     told["marks"] = {meeting: _mark(mark) for meeting, mark in enrolment.marks.items()}
     document = {name: value for name, value in told.items() if value}
     if enrolment.terms is not None:
@@ -36,7 +36,7 @@ def enrolment_parts(document: Mapping[str, Any]) -> dict[str, Any]:
         parts["wanted_minor"] = document["wanted_minor"]
     if "kind" in document:
         parts["kind"] = EnrolmentKind(document["kind"])
-    parts |= {name: Price(*document[name]) for name in ("price", "returned") if name in document}
+    parts |= {name: _price_from(*document[name]) for name in ("price", "returned") if name in document}
     if "marks" in document:
         parts["marks"] = {meeting: _mark_from(*told) for meeting, told in document["marks"].items()}
     if "terms" in document:
@@ -44,12 +44,25 @@ def enrolment_parts(document: Mapping[str, Any]) -> dict[str, Any]:
     return parts
 
 
+def _price(price: Price) -> list[Any]:
+    """Most places are paid by one home."""
+    parts = [[list(part) for part in price.parts]] if price.parts else []
+    return [*price[:-1], *parts]
+
+
+def _price_from(
+    minor: int, currency: str, invoice: str = "", line: int = 0, lessons: int = 0, parts: Iterable[Any] = ()
+) -> Price:
+    return Price(minor, currency, invoice, line, lessons, tuple(Part(*part) for part in parts))
+
+
 def _mark(mark: Mark) -> list[str]:
-    return [mark.attendance.value, to_iso(mark.at), mark.reason, mark.right, mark.by]
+    home = [mark.home] if mark.home else []
+    return [mark.attendance.value, to_iso(mark.at), mark.reason, mark.right, mark.by, *home]
 
 
-def _mark_from(attendance: str, at: str, reason: str, right: str, by: str) -> Mark:
-    return Mark(Attendance(attendance), from_iso(at), reason, right, by)
+def _mark_from(attendance: str, at: str, reason: str, right: str, by: str, home: str = "") -> Mark:
+    return Mark(Attendance(attendance), from_iso(at), reason, right, by, home)
 
 
 def roll_document(roll: Roll) -> dict[str, Any]:
@@ -74,21 +87,17 @@ def roll_parts(document: Mapping[str, Any]) -> dict[str, Any]:
     """The parts of a roll that a document of `roll_document` tells."""
     return {
         "seats": tuple(
-            Seat(i, person, household, date.fromisoformat(first), date.fromisoformat(last), meeting, _time(until))
-            for i, person, household, first, last, meeting, until in document["seats"]
+            Seat(i, person, home, date.fromisoformat(first), date.fromisoformat(last), meeting, moment_or_none(until))
+            for i, person, home, first, last, meeting, until in document["seats"]
         ),
         "waiting": tuple(
-            Wish(i, person, household, from_iso(since), meeting, right, _time(until), patience, _time(lapses))
-            for i, person, household, since, meeting, right, until, patience, lapses in document["waiting"]
+            Wish(i, person, home, from_iso(since), meeting, right, moment_or_none(until), days, moment_or_none(lapses))
+            for i, person, home, since, meeting, right, until, days, lapses in document["waiting"]
         ),
         "away": {meeting: frozenset(enrolments) for meeting, enrolments in document["away"].items()},
-        "look": _time(document["look"]),
+        "look": moment_or_none(document["look"]),
     }
 
 
 def _moment(moment: datetime | None) -> str:
     return to_iso(moment) if moment else ""
-
-
-def _time(text: str) -> datetime | None:
-    return from_iso(text) if text else None

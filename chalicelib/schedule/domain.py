@@ -1,7 +1,7 @@
 """What is taught when, and who has a place in it."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any, NamedTuple, Protocol
@@ -87,13 +87,22 @@ class ClassGroup(Frozen):
     online: str = ""
     """Address at which it meets online; only for those who hold a place (SCH-4)."""
     online_opens_minutes: int = 15
-    """How long before a meeting the address is shown."""
+    """How long before a meeting the address is shown, and sent."""
     price_minor: int = 0
     """Price of a place for the whole class, before taxes that are added."""
     open: bool = False
     """Whether families may take places themselves."""
     terms: Mapping[str, Any] = field(default_factory=dict)
     """Rules that differ from the programme's (`schedule.terms`), by name."""
+
+    @property
+    def is_online(self) -> bool:
+        """Whether there is an address at which it can be joined; only a safe one is."""
+        return self.online.startswith("https://")
+
+    def opens(self, meeting: Occurrence) -> datetime:
+        """From when on the address at which a meeting can be joined is told (SCH-4)."""
+        return meeting.starts - timedelta(minutes=self.online_opens_minutes)
 
     def meeting(self, meeting_id: str) -> Occurrence | None:
         """The meeting of this id, or None."""
@@ -126,6 +135,11 @@ class EnrolmentStatus(Enum):
             EnrolmentStatus.ACTIVE,
             EnrolmentStatus.COMPLETED,
         )
+
+    @property
+    def is_bought(self) -> bool:
+        """Whether nothing is left to do for it: a place that waits for forms or payment is not bought yet."""
+        return self in (EnrolmentStatus.ACTIVE, EnrolmentStatus.COMPLETED)
 
     @property
     def has_seat(self) -> bool:
@@ -174,10 +188,22 @@ class Mark(NamedTuple):
     """The right to make up that an absence gave."""
     by: str = ""
     """User who wrote it."""
+    home: str = ""
+    """The home that told it; empty: staff, or nobody noted it."""
+
+
+class Part(NamedTuple):
+    """What another home than the one that enrolled pays of a place (NEW-2)."""
+
+    household: str
+    minor: int
+    """Before taxes that are added."""
+    invoice: str
+    line: int
 
 
 class Price(NamedTuple):
-    """What a place cost."""
+    """What a place cost the home that enrolled."""
 
     minor: int
     """Before taxes that are added."""
@@ -187,6 +213,8 @@ class Price(NamedTuple):
     """Which line of that invoice, from 0."""
     lessons: int = 0
     """For how many lessons it was; 0: it is not known."""
+    parts: tuple[Part, ...] = ()
+    """What other homes pay of it, each on an invoice of its own."""
 
 
 @frozen
@@ -264,3 +292,17 @@ def meetings(group: ClassGroup, starts_on: date, ends_on: date, zone: str) -> tu
     """
     first, end = day_begins(starts_on, zone), day_begins(ends_on + timedelta(days=1), zone)
     return tuple(meeting for meeting in group.occurrences if first <= (meeting.planned or meeting.starts) < end)
+
+
+def as_told_to(enrolment: Enrolment, home: str, *, with_reasons: bool) -> Enrolment:
+    """An enrolment as one home of a shared child reads it (NEW-2).
+
+    That the child stays away concerns both homes; why, the other one reads only where the organisation says so.
+    """
+    if with_reasons:
+        return enrolment
+    told = {
+        meeting: mark if mark.home in ("", home) else mark._replace(reason="")
+        for meeting, mark in enrolment.marks.items()
+    }
+    return replace(enrolment, marks=told)

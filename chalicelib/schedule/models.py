@@ -1,8 +1,8 @@
 """Stored form of programmes, class groups and enrolments."""
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.data.items import Item, Version
+from chalicelib.data.items import Item, JSONAttribute, Version
 
 
 class ProgrammeItem(Item, discriminator="programme"):
@@ -26,7 +26,10 @@ class ClassGroupItem(Item, discriminator="class"):
 
 
 class MeetingItem(Item, discriminator="meeting"):
-    """A meeting in the order of time of its programme, for finding places; the class itself says what is true."""
+    """A meeting in the order of time of its programme, for finding places; the class itself says what is true.
+
+    One that can be joined online is in the queue `doors` until whoever comes was told where.
+    """
 
     class_group = UnicodeAttribute()
     meeting = UnicodeAttribute()

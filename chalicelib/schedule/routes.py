@@ -1,5 +1,6 @@
 """Pages of places in classes: all those of a member."""
 
+from chalicelib.households.domain import Private
 from chalicelib.organisations.domain import Module
 from chalicelib.schedule import store
 from chalicelib.schedule.pages import enrolment_view
@@ -11,7 +12,7 @@ from chalicelib.web.routes import Actor, Routes
 routes = Routes(Module.CLASSES)
 
 
-@routes.get("/{org}/members/{member}/enrolments", Actor.MEMBER, owns="member")
+@routes.get("/{org}/members/{member}/enrolments", Actor.MEMBER, owns="member", private=Private.SCHEDULE)
 def show_enrolments(request: Request) -> Reply:
     """All enrolments of a member, latest first, 25 at a time."""
     member = request.me.home.member(request.params["member"])

@@ -30,10 +30,12 @@ from chalicelib.schedule.models import (
     RollItem,
 )
 from chalicelib.schedule.roll import Roll
-from chalicelib.shared.times import from_iso, to_iso
+from chalicelib.shared.times import from_iso, moment_or_none, to_iso
 
 ROLLS = "rolls"
 """Queue of rolls on which a hold or an offer runs out."""
+DOORS = "doors"
+"""Queue of meetings that can be joined online: due when families are told where, and at the start once more."""
 
 
 def get_class_groups(
@@ -41,8 +43,15 @@ def get_class_groups(
 ) -> dict[str, ClassGroup]:
     """The class groups that exist, by id; with `since`, only their later meetings. One round trip a hundred."""
     wanted = [keys.class_group(org, class_id) for class_id in class_ids]
-    found = read.many(ClassGroupItem, wanted, consistent=consistent) if wanted else {}
-    return {item.class_group: class_group_from(item, since) for item in found.values()}
+    return class_groups_in(read.raw(wanted, consistent=consistent), wanted, since=since) if wanted else {}
+
+
+def class_groups_in(
+    found: Mapping[Key, dict[str, dict[str, object]]], wanted: Iterable[Key], *, since: datetime | None = None
+) -> dict[str, ClassGroup]:
+    """The class groups at `wanted`, by id, among items that were read together with others."""
+    items = (ClassGroupItem.from_raw_data(found[key]) for key in wanted if key in found)
+    return {item.class_group: class_group_from(item, since) for item in items}
 
 
 def get_enrolment(org: str, person_id: str, enrolment_id: str) -> Enrolment | None:
@@ -209,6 +218,7 @@ def get_programmes(org: str, programme_ids: Iterable[str]) -> dict[str, Programm
 def _meeting_item(org: str, group: ClassGroup, meeting: Occurrence) -> MeetingItem:
     starts = to_iso(meeting.starts)
     pk, sk = keys.meeting(org, group.programme, starts, group.id, meeting.id)
+    opens = to_iso(group.opens(meeting)) if group.is_online else None
     return MeetingItem(
         pk,
         sk,
@@ -218,6 +228,8 @@ def _meeting_item(org: str, group: ClassGroup, meeting: Occurrence) -> MeetingIt
         ends=to_iso(meeting.ends),
         level=group.level or None,
         ages=list(group.ages),
+        queue=DOORS if opens else None,
+        due=opens,
     )
 
 
@@ -360,7 +372,7 @@ def _changes(rest: list[Any]) -> tuple[Any, ...]:
     if not rest:
         return ()
     instructor, sequence, planned, note = rest
-    return instructor, sequence, from_iso(planned) if planned else None, note
+    return instructor, sequence, moment_or_none(planned), note
 
 
 def transfer_requests(org: str) -> str:

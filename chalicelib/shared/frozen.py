@@ -23,12 +23,12 @@ class Frozen:
         return hash(_parts(self))
 
     def __repr__(self) -> str:
-        told = (f"{name}={part!r}" for name, part in zip(self.__dataclass_fields__, _parts(self), strict=True))
+        told = (f"{name}={getattr(self, name)!r}" for name in self.__dataclass_fields__)
         return f"{type(self).__name__}({', '.join(told)})"
 
 
 def _parts(made: Frozen) -> tuple[Any, ...]:
-    return tuple(getattr(made, name) for name in made.__dataclass_fields__)
+    return tuple(getattr(made, name) for name, part in made.__dataclass_fields__.items() if part.compare)
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))

@@ -34,6 +34,16 @@ def from_iso(text: str) -> datetime:
     return moment
 
 
+def moment_or_none(text: str | None) -> datetime | None:
+    """The same of text that may be missing or empty, as records keep what need not be."""
+    return from_iso(text) if text else None
+
+
+def day_or_none(text: str | None) -> date | None:
+    """The day that ISO text tells, where it is there. Raises ValueError for text that is no day."""
+    return date.fromisoformat(text) if text else None
+
+
 def epoch(moment: datetime) -> int:
     """Whole seconds since 1970 UTC, as DynamoDB's time to live wants them."""
     return int(moment.timestamp())

@@ -1,8 +1,8 @@
 """Stored form of skills."""
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from chalicelib.data.items import Item, Version
+from chalicelib.data.items import Item, JSONAttribute, Version
 
 
 class SkillItem(Item, discriminator="skill"):

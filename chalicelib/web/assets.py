@@ -5,6 +5,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+from chalicelib import settings
 from chalicelib.shared.errors import NotFound
 from chalicelib.web import urls
 from chalicelib.web.headers import Cache
@@ -20,6 +21,9 @@ _TYPES = {
 }
 _IMPORT = re.compile(r'@import url\("(css/[a-z-]+\.css)"\) layer\(([a-z]+)\);')
 
+_WORKER = "worker.js"
+"""Works for the whole of a portal, although it lies among the files of all (NEW-18)."""
+
 routes = Routes()
 
 
@@ -30,6 +34,8 @@ def show_asset(request: Request) -> Reply:
     if name not in _names():
         raise NotFound
     reply = Reply(body=read(name), content_type=_TYPES[Path(name).suffix])
+    if name == _WORKER:
+        reply.headers["Service-Worker-Allowed"] = f"{settings.current().base_path}/"
     if request.params["version"] != version():
         reply.headers["Cache-Control"] = Cache.NEVER.value  # a page from before a deployment must not keep new content
     return reply

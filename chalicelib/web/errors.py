@@ -25,7 +25,7 @@ _WORDS: dict[int, tuple[Message, Message]] = {
         say("Something changed meanwhile"),
         say("Somebody else changed this at the same time. Look at it again, then repeat your change."),
     ),
-    413: (say("That is too large"), say("Send less text at once.")),
+    413: (say("That is too large"), say("Send less at once. Files may be up to 4 MB in all.")),
     415: (say("We could not read this request"), say("Go back, reload the page and try again.")),
     429: (say("Please wait a little"), say("There were too many tries. Wait a little, then try again.")),
     500: (say("Something went wrong on our side"), say("Nothing was lost. Try again in a moment.")),

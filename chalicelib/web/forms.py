@@ -1,6 +1,6 @@
 """Reading forms: each form lists its fields, checks each, and reports every mistake at once (T-07, I-15)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
 from chalicelib.shared.errors import Invalid
@@ -37,6 +37,32 @@ class Form:
             self.errors[name] = say("Use at most %(n)s characters", n=maximum)
         return value
 
+    def texts(
+        self,
+        name: str,
+        languages: Sequence[str],
+        *,
+        required: Collection[str] = (),
+        maximum: int = SHORT,
+        lines: bool = False,
+    ) -> dict[str, str]:
+        """A text in several languages, each in a field of its own (`title-fr`), in those in which something is told.
+
+        It must be told in those that are `required`.
+        """
+        read = self.lines if lines else self.text
+        told = {code: read(f"{name}-{code}", required=code in required, maximum=maximum) for code in languages}
+        return {code: text for code, text in told.items() if text}
+
+    def number(self, name: str, most: int, *, least: int = 0, required: bool = False) -> int | None:
+        """A whole number from `least` to `most`; None where none was told."""
+        told = self.text(name, required=required)
+        number = whole(told)
+        if told and (number is None or not least <= number <= most):
+            self.errors[name] = say("Enter a whole number from %(least)s to %(most)s", least=least, most=most)
+            return None
+        return number
+
     def day(self, name: str, *, required: bool = False) -> date | None:
         """A day as `<input type=date>` sends it, or as people type it (22/11/2026)."""
         value = self.text(name, required=required)
@@ -71,6 +97,17 @@ class Form:
         """Raises Invalid when any field was wrong."""
         if self.errors:
             raise Invalid(self.errors)
+
+
+def whole(text: str, digits: int = 9) -> int | None:
+    """A whole number of at most so many digits; None for anything else that a browser may send."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
+
+
+def version_in(fields: Mapping[str, str]) -> int:
+    """The version that a form was made from; what is none is a version that is never stored, and so a conflict."""
+    told = whole(fields.get("version", ""))
+    return -1 if told is None else told
 
 
 def parse_day(text: str) -> date | None:

@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from chalicelib.organisations.domain import Organisation
     from chalicelib.web.language import Local
     from chalicelib.web.routes import Policy
+    from chalicelib.web.uploads import Upload
 
 FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+"""The type of forms that carry files."""
 MAX_FORM_BYTES = 256 * 1024
 """W-07: larger bodies are answered with 413."""
 MAX_PARAM = 120
@@ -54,6 +57,8 @@ class Request:
     account: "Account | None" = None
     local: "Local" = field(default=None)  # type: ignore[assignment]
     csrf_key: str = ""
+    files: Mapping[str, "Upload"] = field(default_factory=dict)
+    """Files of a form, by field; only on routes whose policy takes uploads."""
     new_cookies: list[str] = field(default_factory=list)
 
     @property
@@ -111,12 +116,14 @@ def read(event: Any, policy: "Policy", now: datetime) -> Request:
     """The request behind an API Gateway proxy event. Raises BadRequest."""
     context = event.context
     headers = {name.lower(): value for name, value in dict(event.headers or {}).items()}
+    form, files = _posted(event, policy, headers.get("content-type", ""))
     return Request(
         method=event.method,
         path=_path(event),
         params=_params(event),
         query=dict(event.query_params or {}),
-        form=_form(event) if event.method == "POST" else {},
+        form=form,
+        files=files,
         cookies=_cookies(headers.get("cookie", "")),
         headers=headers,
         source=str(context.get("identity", {}).get("sourceIp", "")),
@@ -140,6 +147,30 @@ def _path(event: Any) -> str:
     for name, value in (event.uri_params or {}).items():
         path = path.replace(f"{{{name}}}", value)
     return path
+
+
+def _posted(event: Any, policy: "Policy", content_type: str) -> tuple[dict[str, str], "Mapping[str, Upload]"]:
+    """Fields and files of the body, if the request has one."""
+    if event.method != "POST":
+        return {}, {}
+    may_have_files = policy.uploads and content_type.lower().startswith(MULTIPART)
+    return _with_files(event.raw_body, content_type) if may_have_files else (_form(event), {})
+
+
+def _with_files(raw: bytes, content_type: str) -> tuple[dict[str, str], "Mapping[str, Upload]"]:
+    """Fields and files; what reads them is loaded only where files may come. Fields are no longer than without files:
+    what is kept of them has to fit into an item."""
+    from chalicelib.web import uploads
+
+    if len(raw) > uploads.MAX_UPLOAD_BYTES:
+        raise BadRequest(413)
+    try:
+        fields, files = uploads.read(raw, content_type)
+    except uploads.Unreadable as error:
+        raise BadRequest() from error
+    if sum(len(value.encode()) for value in fields.values()) > MAX_FORM_BYTES:
+        raise BadRequest(413)
+    return {name: value.translate(_UNPRINTABLE) for name, value in fields.items()}, files
 
 
 def _form(event: Any) -> dict[str, str]:

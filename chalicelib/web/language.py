@@ -114,7 +114,7 @@ class Local:
         return self._catalogue.ngettext(one, many, count)
 
     def say(self, message: Message) -> str:
-        """A Message as a sentence; dates and money among its values are written locally."""
+        """A Message as a sentence; dates, money and texts of several languages among its values are written locally."""
         if not message.values:
             return self._sentence(message)
         values = {name: self._value(value) for name, value in message.values.items()}
@@ -131,6 +131,8 @@ class Local:
     def _value(self, value: object) -> object:
         if isinstance(value, Money):
             return self.money(value.minor, value.currency)
+        if isinstance(value, Mapping):
+            return self.text(value)
         return self.date(value) if isinstance(value, Day) else value
 
     def text(self, texts: Texts) -> str:

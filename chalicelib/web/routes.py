@@ -9,6 +9,7 @@ from chalicelib.web.headers import Cache
 from chalicelib.web.http import Reply, Request
 
 if TYPE_CHECKING:
+    from chalicelib.households.domain import Private
     from chalicelib.organisations.domain import Module
 
 View = Callable[[Request], Reply]
@@ -27,6 +28,8 @@ class Actor(Enum):
     """Signed in, with a household in view, in a role that sees the whole account."""
     EDITOR = "editor"
     """Signed in, with a household in view, as its holder or a guardian."""
+    HOLDER = "holder"
+    """Signed in, with a household in view, as its holder: who else has access is for them to say (NEW-7)."""
     STAFF = "staff"
     """Signed in, in one of the roles that `Policy.staff` names, with the second factor passed in this session."""
 
@@ -46,6 +49,12 @@ class Policy(NamedTuple):
     """Part of the portal that it belongs to; where the organisation does not use it, there is no such page (DASH-6)."""
     staff: frozenset[str] = frozenset()
     """Roles among the staff (`StaffRole` values) that may use it; empty where such a role is not asked for."""
+    private: "Private | None" = None
+    """What of the member in its address it shows; one who grew up may keep that from the others (NEW-14)."""
+    uploads: bool = False
+    """Whether its form may carry files, and so comes as multipart/form-data."""
+    has_page: bool = False
+    """Whether a page stands at the same address, to which somebody may be led back."""
 
     @property
     def has_organisation(self) -> bool:
@@ -91,9 +100,11 @@ class Routes:
         step_up: bool = False,
         cache: Cache = Cache.NEVER,
         staff: frozenset[str] = frozenset(),
+        private: "Private | None" = None,
     ) -> Callable[[View], View]:
         """Registers a page: it changes nothing, whoever or whatever fetches it (A-25)."""
-        return self._add(Policy(path, "GET", actor, csrf=False, step_up=step_up, cache=cache, owns=owns, staff=staff))
+        policy = Policy(path, "GET", actor, csrf=False, step_up=step_up, cache=cache, owns=owns, staff=staff)
+        return self._add(policy._replace(private=private, has_page=True))
 
     def post(
         self,
@@ -103,9 +114,14 @@ class Routes:
         owns: str = "",
         step_up: bool = False,
         staff: frozenset[str] = frozenset(),
+        uploads: bool = False,
+        signed: bool = False,
+        private: "Private | None" = None,
     ) -> Callable[[View], View]:
-        """Registers an act: a posted form with a token."""
-        return self._add(Policy(path, "POST", actor, csrf=True, step_up=step_up, owns=owns, staff=staff))
+        """Registers an act: a posted form with a token; one whose address is `signed` by us wants no other proof."""
+        csrf = not signed
+        policy = Policy(path, "POST", actor, csrf, step_up=step_up, owns=owns, staff=staff, uploads=uploads)
+        return self._add(policy._replace(private=private, has_page=any(row.policy.path == path for row in self._rows)))
 
     def _add(self, policy: Policy) -> Callable[[View], View]:
         def register(view: View) -> View:

@@ -10,10 +10,10 @@ from chalicelib import bootstrap, settings
 from chalicelib.shared.errors import Fault
 from chalicelib.shared.texts import LANGUAGES
 from chalicelib.web import csrf, errors, headers, http, language, logs
-from chalicelib.web.http import FORM, BadRequest, Reply, Request
+from chalicelib.web.http import FORM, MULTIPART, BadRequest, Reply, Request
 from chalicelib.web.routes import Actor, Policy, Route
 
-FILE_TYPES = ["application/pdf", "text/csv"]
+FILE_TYPES = ["application/pdf", "text/csv", "image/webp"]
 """Types of answers that are bytes, beside the pictures that Chalice knows."""
 
 
@@ -37,7 +37,6 @@ def install(app: Chalice, guard: Guard, tables: Iterable[Iterable[Route]]) -> No
 
 def _register(app: Chalice, guard: Guard, route: Route) -> None:
     policy = route.policy
-    content_types = [FORM] if policy.method == "POST" else ["application/json"]
 
     def view(**_params: str) -> Response:
         try:
@@ -47,7 +46,14 @@ def _register(app: Chalice, guard: Guard, route: Route) -> None:
             return _to_chalice(policy, Reply(500, HTTPStatus.INTERNAL_SERVER_ERROR.phrase, "text/plain; charset=utf-8"))
 
     view.__name__ = route.view.__name__
-    app.route(policy.path, methods=[policy.method], content_types=content_types)(view)
+    app.route(policy.path, methods=[policy.method], content_types=_content_types(policy))(view)
+
+
+def _content_types(policy: Policy) -> list[str]:
+    """Types of body that the route takes; all others are answered with 415 (W-07)."""
+    if policy.method != "POST":
+        return ["application/json"]
+    return [FORM, MULTIPART] if policy.uploads else [FORM]
 
 
 def answer(event: Any, guard: Guard, route: Route) -> Reply:

@@ -8,7 +8,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 }
 
 // A reload would throw away what somebody is typing, so it waits until the field is left alone.
-const typing = () => document.activeElement instanceof HTMLInputElement;
+const typing = () => document.activeElement?.matches("input, textarea");
 
 setInterval(async () => {
   if (document.hidden || typing()) return;

@@ -5,8 +5,11 @@ import sys
 
 from tests.docs import pages
 
-_OTHERS = ("identity/", "calendar/feeds.py", "organisations/", "admin/imports/places.py", "data/outbox.py")
-"""Kinds that stand in partitions of users, organisations, imported ids and messages."""
+_OTHERS = (
+    "identity/", "calendar/feeds.py", "organisations/", "admin/imports/places.py", "data/outbox.py",
+    "privacy/deletions.py", "privacy/reports.py",
+)  # fmt: skip
+"""Kinds that stand in partitions of users, organisations, imported ids, messages and requests."""
 
 
 def test_every_kind_that_a_household_can_have_is_known_to_the_import() -> None:

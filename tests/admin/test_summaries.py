@@ -181,6 +181,6 @@ def test_quotes_recurring_invoices_and_subscriptions_are_known_after_a_repair(wo
         summaries.rebuild(world.organisation, household.id, world.now)
 
     after = store.get_summaries(world.org, (home.id, other.id))
-    assert after[home.id].holds == {"quote", "recurring", "subscription"}
+    assert after[home.id].holds == {"quote", "recurring", "subscription", "purchase"}
     assert after[home.id].news == before[home.id].news
     assert after[other.id].holds == frozenset()

@@ -377,13 +377,13 @@ def test_the_parts_about_money_that_a_household_has_are_tabs(world: World, door:
     door.enter("marie@example.com")
 
     plain = door.browser.get(f"/{world.org}/invoices").links
-    world.builders[home.id].holds.update({"quote", "subscription"})
+    world.builders[home.id].holds.add("quote")
     world.settle(home)
     with_terms(world, online=True)
     more = door.browser.get(f"/{world.org}/invoices").links
 
     always = ["Payments", "Account balance"]
-    some = ["Quotes", "Subscriptions", "Payment methods"]
+    some = ["Quotes", "Payment methods"]
     assert [each for each in (*always, *some, "Credits", "Recurring invoices") if each in plain] == always
     assert [each for each in (*always, *some, "Credits", "Recurring invoices") if each in more] == always + some
 

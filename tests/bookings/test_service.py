@@ -15,13 +15,16 @@ from chalicelib.bookings.domain import Booking, BookingStatus, Side, Terms
 from chalicelib.bookings.sheets import Sheets, held_by
 from chalicelib.bookings.showing import MOST_WAITING
 from chalicelib.bookings.slots import weeks
-from chalicelib.bookings.wishes import Changed, Slot, Taken
+from chalicelib.bookings.wishes import Changed, Slot, Taken, Unsigned
+from chalicelib.consents.domain import Rules
+from chalicelib.forms.domain import Audience
 from chalicelib.households import store as households
 from chalicelib.households.summing import MAX_BOOKINGS
 from chalicelib.organisations.terms import BillingTerms, Tax
 from chalicelib.shared.errors import Conflict, Invalid, NotFound
 from chalicelib.shared.ids import dated_id
 from tests.bookings.letting import HALF, Letting, letting
+from tests.consents.asking import published, says
 from tests.support.race import together
 from tests.support.world import World
 
@@ -446,3 +449,16 @@ def test_no_family_books_everything(world: World, monkeypatch: pytest.MonkeyPatc
 
     with pytest.raises(Conflict):
         place.book(place.at(50))
+
+
+def test_a_booking_waits_for_what_has_to_be_signed(place: Letting) -> None:
+    """NEW-13: nobody goes round the page; once it is signed, the time is the family's."""
+    world = place.world
+    waiver = published(world, Rules(Audience(household=True), mandatory=True))
+    with pytest.raises(Unsigned) as refused:
+        place.book(place.at(5), 90)
+    assert [each.id for each in refused.value.asked] == [waiver.id]
+
+    says(world, world.user(place.home), place.home, waiver, None)
+
+    assert place.book(place.at(5), 90).status is BookingStatus.CONFIRMED

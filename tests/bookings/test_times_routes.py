@@ -1,16 +1,20 @@
 """A family books, moves and cancels at its browser."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 import pytest
 
 from chalicelib.bookings import resource_store, store
 from chalicelib.bookings.domain import BookingStatus, Terms
+from chalicelib.consents.domain import Rules as ConsentRules
 from chalicelib.households.domain import Role
+from chalicelib.identity.store import list_household
+from chalicelib.identity.users import tell_birth_date
 from chalicelib.shared.times import to_iso
 from tests.bookings.letting import HALF, Letting, letting
+from tests.consents.asking import published, says
 from tests.support.browser import Page
 from tests.support.clock import TurnedClock
 from tests.support.door import Door
@@ -243,3 +247,49 @@ def test_a_request_says_that_it_waits(world: World, door: Door) -> None:
     done = door.browser.follow(send(door, offer, "/bookings/confirm"))
     assert "Waiting for an answer" in done.text
     assert [each.household for each in store.list_waiting(world.org)] == [place.home.id]
+
+
+def test_a_booking_waits_for_what_must_be_signed(place: Letting, door: Door) -> None:
+    """NEW-13: the page leads there and back; nothing is booked before, and what is optional stops nobody."""
+    world = place.world
+    lea = world.member(place.home, "Léa")
+    waiver = published(world, ConsentRules(mandatory=True))
+    published(world)
+    offer = pick(place, door)
+    assert "To sign before you book" in offer.text
+    assert "Photographs – Léa" in offer.text
+
+    refused = send(door, offer, "/bookings/confirm", member=lea.id)
+
+    assert (refused.status, "Your booking is not made yet." in refused.text) == (409, True)
+    assert place.all() == []
+    user = next(iter(list_household(world.org, place.home.id)))
+    says(world, user, place.home, waiver, lea)
+    offer = pick(place, door)
+    assert "Photographs – Léa" not in offer.text
+    assert send(door, offer, "/bookings/confirm", member=lea.id).status == 303
+    assert [each.member for each in place.all()] == [lea.id]
+
+
+def test_what_is_to_be_signed_about_another_member_stops_nobody_else(place: Letting, door: Door) -> None:
+    """NEW-13: but a booking for the whole household waits for all."""
+    world = place.world
+    lea, max_ = world.member(place.home, "Léa"), world.member(place.home, "Max")
+    waiver = published(world, ConsentRules(mandatory=True))
+    user = next(iter(list_household(world.org, place.home.id)))
+    says(world, user, place.home, waiver, lea)
+    offer = pick(place, door)
+
+    assert send(door, offer, "/bookings/confirm", member="").status == 409
+    assert send(door, offer, "/bookings/confirm", member=max_.id).status == 409
+    assert send(door, offer, "/bookings/confirm", member=lea.id).status == 303
+
+
+def test_a_minor_books_nothing(place: Letting, door: Door) -> None:
+    """ACC-7."""
+    offer = pick(place, door)
+    user = next(iter(list_household(place.world.org, place.home.id)))
+    tell_birth_date(place.world.org, user.id, date(place.world.today.year - 15, 1, 1))
+
+    assert send(door, offer, "/bookings/confirm").status == 403
+    assert place.all() == []

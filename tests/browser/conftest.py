@@ -1,16 +1,21 @@
 """One browser and one running portal for all tests of this folder that a worker runs."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, StorageState
+from pyotp import TOTP
 
 from tests.browser.people import Person
 from tests.browser.portal import Portal, running
+from tests.browser.staff import come_to_the_desk
 from tests.browser.visitor import Visitor
 
 SignedIn = Callable[..., Visitor]
+_STAYS = timedelta(hours=12)
+"""Well within the time for which an idle session lasts; every sign-in turns the portal's clock on."""
 
 
 @pytest.fixture(scope="session")
@@ -36,21 +41,47 @@ def visit(chromium: Browser, portal: Portal) -> Iterator[Callable[..., Visitor]]
     assert problems == []
 
 
+class Kept(NamedTuple):
+    """Cookies of somebody who signed in, and when by the portal's clock."""
+
+    at: datetime
+    state: StorageState
+
+
 @pytest.fixture(scope="session")
-def kept() -> dict[str, StorageState]:
-    """Cookies of people who signed in, by address."""
+def kept() -> dict[str, Kept]:
+    """Who signed in, by address."""
     return {}
 
 
 @pytest.fixture
-def signed_in(visit: Callable[..., Visitor], kept: dict[str, StorageState]) -> SignedIn:
-    """Makes a browser in which somebody is signed in already; each signs in once in the whole run."""
+def signed_in(visit: Callable[..., Visitor], portal: Portal, kept: dict[str, Kept]) -> SignedIn:
+    """Makes a browser in which somebody is signed in already; each signs in again only when half a day has passed."""
 
     def arrive(person: Person, **options: Any) -> Visitor:
-        if person.mail not in kept:
+        known = kept.get(person.mail)
+        if known is None or portal.pass_time(minutes=0) - known.at > _STAYS:
             visitor = visit()
             visitor.sign_in(person.mail, person.reached_at)
-            kept[person.mail] = visitor.context.storage_state()
-        return visit(**{"storage_state": kept[person.mail], **options})
+            known = kept[person.mail] = Kept(portal.pass_time(minutes=0), visitor.context.storage_state())
+        return visit(**{"storage_state": known.state, **options})
+
+    return arrive
+
+
+@pytest.fixture(scope="session")
+def apps() -> dict[str, TOTP]:
+    """Authenticators that staff enrolled, by address."""
+    return {}
+
+
+@pytest.fixture
+def at_desk(visit: Callable[..., Visitor], apps: dict[str, TOTP]) -> SignedIn:
+    """Makes a browser in which somebody of the staff has just come to the desk."""
+
+    def arrive(person: Person, **options: Any) -> Visitor:
+        visitor = visit(**options)
+        come_to_the_desk(visitor, person, apps)
+        return visitor
 
     return arrive

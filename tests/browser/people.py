@@ -68,8 +68,25 @@ MINJI = Person("minji.kim@example.com", "en", "+15145550177", "514 555-0177")
 MARGARET = Person("margaret.hughes@example.com", "en", "+15145550179", "514 555-0179")
 KARIM = Person("karim.benali@example.com", "fr", "+15145550159", "514 555-0159")
 
+# With a mail address only, who give others access.
+AMELIE = Person("amelie.dufour@example.com", "fr")
+IRINA = Person("irina.lebedeva@example.com", "ru")
+
+# Played by one test each, which changes the household.
+PATRICK = Person("patrick.morin@example.com", "fr")
+MELANIE = Person("melanie.fortin@example.com", "fr")
+JACQUES = Person("jacques.lemieux@example.com", "fr")
+ISABELLE = Person("isabelle.gagnon@example.com", "fr", "+15145550127", "514 555-0127")
+
+# Leaves: in no class, and owes nothing.
+CHANTAL = Person("chantal.levesque@example.com", "fr", "+15145550154", "514 555-0154")
+
+# With a mobile number only: what is for her is printed.
+NINA = Person("", "ru", "+14385550142", "438 555-0142")
+
 # Of the staff: without a household.
 KATE = Person("kate@arabesque.example.com", "en")
+ANTON = Person("anton@arabesque.example.com", "ru")
 DIANE = Person("diane@arabesque.example.com", "fr")
 
 # With a role in two households.

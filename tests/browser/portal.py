@@ -25,6 +25,8 @@ class Portal:
     inbox_url: str
     stripe_url: str
     organisation: str
+    files_url: str
+    """How addresses of kept files begin, which short-lived links lead to."""
     process: "subprocess.Popen[str]"
 
     @property

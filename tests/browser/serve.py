@@ -70,6 +70,7 @@ def serving(clock: OffsetClock) -> Iterator[dict[str, str]]:
         inbox_url = f"http://{HOST}:{post.server_port}"
         yield {
             "base_url": base_url, "inbox_url": inbox_url, "stripe_url": double.url, "organisation": organisation,
+            "files_url": f"{embedded.endpoint}/foyer-{_STAGE}-",
         }  # fmt: skip
 
 

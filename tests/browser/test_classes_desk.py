@@ -4,27 +4,15 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from playwright.sync_api import Page
-from pyotp import TOTP
 
+from tests.browser.conftest import SignedIn
 from tests.browser.looks import Inspector
 from tests.browser.people import DIANE
 from tests.browser.portal import Portal
 from tests.browser.visitor import Visitor
+from tests.browser.writing_forms import write_a_form
 
 _PHONE = {"width": 390, "height": 844}
-
-
-def _enter(visitor: Visitor, portal: Portal) -> None:
-    """Signs the owner in and enrols an authenticator."""
-    page, post = visitor.page, portal.post_of(DIANE.mail)
-    visitor.ask_for_code(DIANE.mail)
-    visitor.enter_code(post.code())
-    page.wait_for_url("**/settings/authenticator")
-    page.locator("details.disclosure > summary").first.click()
-    app = TOTP(page.locator("bdi.code").inner_text().replace(" ", ""))
-    page.fill("#field-code", app.at(portal.pass_time(minutes=0)))
-    visitor.main_button().click()
-    page.locator("main ol").wait_for()
 
 
 def _list_with_people(visitor: Visitor, portal: Portal) -> Page:
@@ -39,10 +27,11 @@ def _list_with_people(visitor: Visitor, portal: Portal) -> Page:
     raise AssertionError("nobody is in any class")
 
 
-def test_attendance_takes_two_taps_on_a_phone_without_scripts(visit: Callable[..., Visitor], portal: Portal) -> None:
+def test_attendance_takes_two_taps_on_a_phone_without_scripts(
+    visit: Callable[..., Visitor], at_desk: SignedIn, portal: Portal
+) -> None:
     """And the pages that arrange classes are sound, from the first date to telling the families."""
-    desk, inspector = visit(), Inspector()
-    _enter(desk, portal)
+    desk, inspector = at_desk(DIANE), Inspector()
     phone = visit(storage_state=desk.context.storage_state(), viewport=_PHONE, java_script_enabled=False)
     page = _list_with_people(phone, portal)
     page.locator("fieldset.marks").first.locator("label.mark").nth(3).click()
@@ -56,13 +45,12 @@ def test_attendance_takes_two_taps_on_a_phone_without_scripts(visit: Callable[..
     desk.page.goto(page.url)
     inspector.inspect(desk)
     _arrange(desk, portal, inspector)
+    write_a_form(desk, inspector)
 
 
 def _arrange(desk: Visitor, portal: Portal, inspector: Inspector) -> None:
     page = desk.page
-    for path in ("desk/classes", "desk/classes/all", "desk/classes/requests", "desk/classes/new"):
-        desk.open(path)
-        inspector.inspect(desk)
+    desk.open("desk/classes/new")
     tomorrow = (portal.pass_time(minutes=0) + timedelta(days=1)).date()
     page.locator("#field-title-fr").fill("Cirque du dimanche")
     page.locator("#field-first").fill(tomorrow.isoformat())

@@ -55,6 +55,12 @@ def test_a_desk_is_reached_with_the_keyboard_and_every_page_on_the_way_is_sound(
     inspector.inspect(visitor)
     _type_code(visitor, app.at(portal.pass_time(minutes=_NEXT_CODE_MINUTES)))
     page.wait_for_url("**/desk")
+    visitor.open("desk/consents")
+    inspector.inspect(visitor)
+    page.locator("main .rows a").first.click()
+    inspector.inspect(visitor)
+    visitor.open("desk/consents/new")
+    inspector.inspect(visitor)
 
 
 def _type_code(visitor: Visitor, code: str) -> None:

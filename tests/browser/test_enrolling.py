@@ -4,9 +4,10 @@ import re
 
 import pytest
 
+from tests.browser.answering import answer_what_is_asked
 from tests.browser.conftest import SignedIn
 from tests.browser.looks import Inspector
-from tests.browser.people import JENNIFER, SARAH, Person
+from tests.browser.people import JENNIFER, LINH, SARAH, Person
 from tests.browser.visitor import Visitor
 
 _PHONE = {"width": 320, "height": 640}
@@ -43,7 +44,7 @@ def _open_class_with_a_place(visitor: Visitor) -> str:
 def test_a_family_enrols_and_leaves_again(
     signed_in: SignedIn, inspector: Inspector, person: Person, size: dict[str, int], javascript: bool
 ) -> None:
-    """ACC-3, SCH-5, NEW-1: without JavaScript at 320 px, and on a desktop."""
+    """ACC-3, ACC-13, SCH-5, NEW-1: what has to be answered first is; without JavaScript at 320 px, and on a desktop."""
     visitor = signed_in(person, locale="en-CA", java_script_enabled=javascript, viewport=size)
     page = visitor.open("classes")
     _look(visitor, inspector, javascript)
@@ -53,6 +54,8 @@ def test_a_family_enrols_and_leaves_again(
     page.locator("form[action$='/hold'] [type=radio]").first.check()
     visitor.main_button().click()
     page.wait_for_url("**/enrolling")
+    _look(visitor, inspector, javascript)
+    assert answer_what_is_asked(visitor) > 0
     _look(visitor, inspector, javascript)
     assert "Kept until" in visitor.text()
     visitor.main_button().click()
@@ -79,3 +82,17 @@ def test_a_family_enrols_and_leaves_again(
     page.wait_for_url(re.compile(r"/enrolments/[\w-]+$"))
     assert "Cancelled" in visitor.text()
     _look(visitor, inspector, javascript)
+
+
+def test_another_group_is_looked_at_and_left(signed_in: SignedIn, inspector: Inspector) -> None:
+    """SCH-5, NEW-1: what a change comes to, or why it can not be, is a page of its own, with a way back."""
+    visitor = signed_in(LINH, locale=LINH.locale)
+    visitor.open("members")
+    for link in (".rows a", "a[href$='/enrolments']", ".rows a[href*='/enrolments/']"):
+        visitor.follow(visitor.page.locator(f"main {link}").first)
+    visitor.follow(visitor.page.locator("main a[href$='/change']"))
+    groups = visitor.page.url
+    visitor.follow(visitor.page.locator("main .rows a").first)
+    inspector.inspect(visitor)
+    visitor.follow(visitor.page.locator("a.back"))
+    assert visitor.page.url == groups

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.browser.answering import answer_what_is_asked
 from tests.browser.conftest import SignedIn
 from tests.browser.looks import Inspector
 from tests.browser.people import CHIDI, MARCO, RACHEL, SARAH, Person
@@ -75,6 +76,7 @@ def test_an_absence_is_made_up_and_the_make_up_given_back(
     _link(visitor, "Right to make up this class")
     _look(visitor, inspector, javascript)
     _press(visitor, "Choose")
+    answer_what_is_asked(visitor)
     assert "The place is kept for you until" in visitor.text()
     _look(visitor, inspector, javascript)
     _press(visitor, "Take this class")

@@ -1,88 +1,65 @@
 """Every page of the account and of the door in Chromium: axe, 320 px, dark, right to left, policy, weight."""
 
-import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser.answering import send_what_is_asked_for
 from tests.browser.looks import Inspector
 from tests.browser.people import DAVID, ELENA, GALINA, JENNIFER, MARIE, Person
 from tests.browser.portal import Portal
 from tests.browser.visitor import Visitor
-
-_ID = re.compile(
-    r"(?<=ids=).+|[0-9a-z]{32}-\d{8}-[0-9a-z]{32}|\d{4}-\d\d(?=$|\?)|\d{4}-\d\d-\d\d(%23\d+)?|(\d{8}-)?[0-9a-z]{32}"
-    r"|(?<=from=)\d+|(?<=resource=)[\w-]+|(?<=minutes=)\d+|(?<=kind=)\w+|(?<=programme=)[\w-]+"
-)
+from tests.browser.walking import explore
 
 ACCOUNT = (
-    "", "schedule", "schedule?from={}", "schedule?when=past", "schedule?when=past&from={}",
+    "", "schedule", "schedule?from={}", "schedule?when={}", "schedule?when={}&from={}",
     "schedule/day/{}", "schedule/week/{}", "schedule/month/{}", "schedule/events/{}", "schedule/feeds",
-    "schedule?member={}", "schedule?when=past&member={}",
-    "schedule?from={}&member={}", "schedule?when=past&from={}&member={}",
+    "schedule?member={}", "schedule?when={}&member={}",
+    "schedule?from={}&member={}", "schedule?when={}&from={}&member={}",
     "schedule/day/{}?member={}", "schedule/week/{}?member={}", "schedule/month/{}?member={}",
-    "bookings", "bookings?when=all", "bookings/{}", "bookings/new", "bookings/new?week={}",
+    "bookings", "bookings?when={}", "bookings/{}", "bookings/new", "bookings/new?week={}",
     "bookings/new?kind={}&week={}",
     "bookings/times?resource={}&week={}", "bookings/times?resource={}&minutes={}&week={}",
     "classes", "classes?member={}", "classes?programme={}", "classes?programme={}&member={}", "classes/{}",
     "makeups", "makeups?member={}", "makeups/{}",
-    "invoices", "invoices?show=due", "invoices?member={}", "invoices/{}", "invoices/{}/pay", "invoices/{}/share",
+    "invoices", "invoices?show={}", "invoices?member={}", "invoices/{}", "invoices/{}/pay", "invoices/{}/share",
     "payments", "payments/{}", "payment-methods", "credits", "credits/{}",
-    "balance", "balance?currency=CAD", "balance?currency=CAD&after={}", "statement?currency=CAD",
+    "balance", "balance?currency={}", "balance?currency={}&after={}", "statement?currency={}",
     "quotes", "quotes/{}", "recurring", "recurring/{}", "subscriptions", "subscriptions/{}",
+    "shop", "shop/{}", "purchases", "purchases?member={}", "passes", "passes/{}", "cards", "cards/{}",
     "members", "members/{}", "members/add", "members/{}/edit", "members/{}/enrolments", "members/{}/enrolments/{}",
-    "members/{}/history", "members/{}/skills", "members/{}/absence",
+    "members/{}/history", "members/{}/skills", "members/{}/absence", "members/{}/growing", "members/{}/archive",
     "members/{}/enrolments/{}/change", "members/{}/enrolments/{}/leave",
     "members/{}/enrolments/{}/meetings/{}", "members/{}/enrolments/{}/meetings/{}/absence",
-    "household/edit", "settings", "settings/login", "settings/login/mobile", "accessibility", "privacy",
+    "documents", "documents/{}", "documents/classes", "documents/classes/{}",
+    "documents/requests", "documents/requests/{}",
+    "slips", "slips?year={}", "slips/{}", "slips/parents", "slips/parents/add", "slips/parents/{}/edit",
+    "slips/parents/{}/number",
+    "forms", "forms/{}/for/{}", "forms/{}/for/{}/answers",
+    "consents", "consents/{}/for/{}", "consents/signatures", "consents/signatures/{}",
+    "messages", "messages/{}", "messages/new", "messages/new?about={}&id={}", "messages/new?about={}&id={}&member={}",
+    "notifications", "notifications?after={}", "notifications/sent", "notifications/sent?to={}",
+    "notifications/sent/{}", "access", "access/invite", "access/people/{}", "access/links/add", "access/leave",
+    "household/edit", "settings", "settings/login", "settings/login/mobile", "settings/notifications",
+    "activity", "activity?month={}", "data", "data/deletion", "accessibility", "privacy",
 )  # fmt: skip
 """Pages of an account in which everything occurs, as its links lead to them."""
 
 FILES = (
     "invoices/{}/pdf", "payments/{}/receipt", "credits/{}/pdf", "quotes/{}/pdf",
-    "papers/invoices?ids={}", "schedule/events/{}.ics",
-    "statement/pdf?from={}&to={}&currency=CAD", "statement/csv?from={}&to={}&currency=CAD",
+    "forms/{}/for/{}/answers/{}/pdf", "consents/signatures/{}/pdf",
+    "documents/{}/open?file={}", "documents/classes/{}/open?file={}", "documents/requests/{}/open?file={}",
+    "slips/{}/pdf", "papers/invoices?ids={}", "schedule/events/{}.ics",
+    "statement/pdf?from={}&to={}&currency={}", "statement/csv?from={}&to={}&currency={}",
 )  # fmt: skip
 """What its links lead to that a browser saves, and shows no page."""
 
-_BEGINNINGS = {"/csv": b"\xef\xbb\xbf", ".ics": b"BEGIN:VCALENDAR"}
-"""Of files that are no PDF."""
+_AFTER_OTHERS = ("activity?month={}&after={}",)
+"""What there is once other tests have made the list so long."""
 
-ELSEWHERE = (
-    "feeds/{}", "sign-in", "sign-in/code", "confirm", "confirm/code", "settings/login/code", "households",
-    "pay", "pay/done/{}", "pay/link/{}", "pay/returned/{}", "payment-methods/{}",
-    "second-factor", "settings/authenticator", "desk",
-    "bookings/confirm", "bookings/{}/cancel", "bookings/{}/move",
-    "makeups/{}/choice", "enrolling", "waiting", "members/{}/enrolments/{}/change/{}",
-    "members/{}/enrolments/{}/meetings/{}/give-back",
-    "desk/bookings", "desk/bookings/{}/{}", "desk/members/{}", "desk/classes", "desk/classes/all", "desk/classes/new",
-    "desk/classes/requests", "desk/classes/{}", "desk/classes/{}/add", "desk/classes/{}/change/{}",
-    "desk/classes/{}/edit", "desk/classes/{}/end", "desk/classes/{}/meetings/{}", "desk/classes/{}/meetings/{}/move",
-)  # fmt: skip
-"""What other tests open: of this module, `test_paying`, `test_desk`, `test_booking`, `test_enrolling`, `test_makeups`
-and `test_classes_desk`."""
-
-
-def _shape(portal: Portal, url: str) -> str:
-    """The address of a page without what tells it from others of its kind."""
-    return _ID.sub("{}", url.removeprefix(portal.home).partition("#")[0]).removeprefix("/")
-
-
-def _explore(visitor: Visitor) -> dict[str, str]:
-    """One page of each kind that links lead to from the first one: addresses by shape."""
-    portal, found, ahead = visitor.portal, dict[str, str](), [visitor.portal.home]
-    while ahead:
-        url = ahead.pop(0)
-        if (shape := _shape(portal, url)) in found:
-            continue
-        found[shape] = url
-        if shape in FILES:
-            continue
-        visitor.page.goto(url)
-        links = visitor.page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
-        ahead += [link for link in links if link.startswith(portal.home)]
-    return found
+_BEGINNINGS = {"/csv": b"\xef\xbb\xbf", ".ics": b"BEGIN:VCALENDAR", "documents/": b""}
+"""Of files that are no PDF, or may be something else."""
 
 
 def _arrive(chromium: Browser, portal: Portal, person: Person) -> Visitor:
@@ -106,40 +83,31 @@ def marie(chromium: Browser, portal: Portal) -> Iterator[Visitor]:
 
 @pytest.fixture(scope="module")
 def pages(marie: Visitor) -> dict[str, str]:
-    """Addresses of Marie's pages by shape."""
-    return _explore(marie)
-
-
-def test_the_tests_of_this_module_open_every_page_there_is() -> None:
-    from app import app
-
-    outside = {"/", "/health", "/assets/{}/{}", "/{}/brand/{}"}
-    routes = {re.sub(r"{\w+}", "{}", path) for path, methods in app.routes.items() if "GET" in methods}
-    pages = (page.partition("?")[0].removesuffix(".ics") for page in ACCOUNT + FILES + ELSEWHERE)
-    opened = {f"/{{}}/{page}".rstrip("/") for page in pages}
-    assert routes - outside == opened
+    """Addresses of Marie's pages by kind."""
+    send_what_is_asked_for(marie)
+    return explore(marie, FILES, "")
 
 
 def test_links_lead_to_every_kind_of_page(pages: dict[str, str]) -> None:
-    assert sorted(pages) == sorted(ACCOUNT + FILES)
+    assert pages.keys() - set(_AFTER_OTHERS) == set(ACCOUNT + FILES)
 
 
-@pytest.mark.parametrize("shape", ACCOUNT, ids=lambda shape: shape or "home")
-def test_a_page_of_the_account_is_sound(
-    marie: Visitor, pages: dict[str, str], inspector: Inspector, shape: str
-) -> None:
-    response = marie.page.goto(pages[shape])
+@pytest.mark.parametrize("kind", ACCOUNT, ids=lambda kind: kind or "home")
+def test_a_page_of_the_account_is_sound(marie: Visitor, pages: dict[str, str], inspector: Inspector, kind: str) -> None:
+    response = marie.page.goto(pages[kind])
     assert response
     assert response.status == 200
     inspector.inspect(marie)
 
 
-@pytest.mark.parametrize("shape", FILES)
-def test_a_file_of_the_account_comes_whole(marie: Visitor, pages: dict[str, str], shape: str) -> None:
-    answer = marie.context.request.get(pages[shape])
+@pytest.mark.parametrize("kind", FILES)
+def test_a_file_of_the_account_comes_whole(marie: Visitor, pages: dict[str, str], kind: str) -> None:
+    answer = marie.context.request.get(pages[kind])
     assert answer.status == 200
-    begins = next((begin for word, begin in _BEGINNINGS.items() if word in shape), b"%PDF-")
+    begins = next((begin for word, begin in _BEGINNINGS.items() if word in kind), b"%PDF-")
     assert answer.body().startswith(begins)
+    assert answer.body()
+    assert answer.headers["content-disposition"].startswith("attachment")
 
 
 def test_the_pages_of_the_door_are_sound(chromium: Browser, portal: Portal, inspector: Inspector) -> None:
@@ -219,12 +187,12 @@ def test_no_page_scrolls_sideways_in_another_language(chromium: Browser, portal:
     visitor = _arrive(chromium, portal, person)
     visitor.page.set_viewport_size({"width": 320, "height": 640})
     too_wide = {}
-    for shape, url in _explore(visitor).items():
-        if shape in FILES:
+    for kind, url in explore(visitor, FILES, "").items():
+        if kind in FILES:
             continue
         visitor.page.goto(url)
-        too_wide[shape] = visitor.overflow()
+        too_wide[kind] = visitor.overflow()
     assert len(too_wide) > 15
-    assert {shape: pixels for shape, pixels in too_wide.items() if pixels > 0} == {}
+    assert {kind: pixels for kind, pixels in too_wide.items() if pixels > 0} == {}
     assert visitor.problems == []
     visitor.close()

@@ -105,7 +105,8 @@ class Visitor:
 
     def _note_request(self, request: Request) -> None:
         stripe = f"{self.portal.stripe_url.replace('127.0.0.1', 'localhost')}/"
-        if not request.url.startswith((f"{self.portal.base_url}/", f"{self.portal.inbox_url}/", stripe)):
+        known = (f"{self.portal.base_url}/", f"{self.portal.inbox_url}/", self.portal.files_url, stripe)
+        if not request.url.startswith(known):
             self.problems.append(f"{self.page.url} asked for {request.url}")
 
     def _note_console(self, message: ConsoleMessage) -> None:

@@ -53,7 +53,7 @@ def marie(world: World, home: Household) -> User:
 
 def _made(world: World, user: User, **changes: Any) -> str:
     """The path of a new feed."""
-    token = feeds.create(world.org, Feed(user.id, "Classes", **changes), world.now)
+    token = feeds.create(world.org, Feed(user.id, "Classes", **changes), (), world.now)
     return f"/{world.org}/{feeds.address(user.id, token)}"
 
 

@@ -32,6 +32,13 @@ def test_an_item_is_what_pynamodb_reads(model: type[Item], stored: dict[str, Any
     assert quick.serialize(null_check=False) == own.serialize(null_check=False)
 
 
+def test_json_is_stored_with_its_letters_as_they_are() -> None:
+    """Escaped, Russian would take three times the room of an item."""
+    stored = LimitItem("pk", "sk", sends=["Женя"], failures=[]).serialize()
+    assert stored["sends"] == {"S": '["Женя"]'}
+    assert LimitItem.from_raw_data(stored).sends == ["Женя"]
+
+
 def test_an_item_becomes_its_own_kind() -> None:
     data = {**_KEY, "kind": {"S": "limit"}, "sends": {"S": "[]"}, "failures": {"S": "[]"}}
     assert type(Item.from_raw_data(data)) is LimitItem

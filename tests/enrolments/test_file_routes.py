@@ -25,7 +25,7 @@ def test_a_certificate_is_recorded_and_taken_back(world: World, browser: Browser
     """SCH-11."""
     page = browser.get(f"/{world.org}/desk/members/{lea.id}")
     day = world.today.isoformat()
-    done = browser.submit(page, "/certificates", kind="other", covers_from=day, covers_to=day, note="School trip")
+    done = browser.upload(page, "/certificates", kind="other", covers_from=day, covers_to=day, note="School trip")
     assert "School trip" in done.text
     (found,) = certificate_store.list_certificates(world.org, lea.id).rows
     assert found.by
@@ -43,7 +43,7 @@ def test_a_certificate_with_a_mistake_is_told_beside_its_field(
     page = browser.get(f"/{world.org}/desk/members/{lea.id}")
     day = world.today.isoformat()
     told = {"kind": "medical", "covers_from": day, "covers_to": day, "note": "", field: value}
-    wrong = browser.submit(page, "/certificates", **told)  # type: ignore[arg-type]
+    wrong = browser.upload(page, "/certificates", **told)  # type: ignore[arg-type]
     assert wrong.status == 400
     assert f'href="#field-{field}"' in wrong.html
     assert not certificate_store.list_certificates(world.org, lea.id).rows

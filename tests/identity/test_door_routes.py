@@ -184,7 +184,7 @@ def test_a_new_address_is_put_in_place_freshly_signed_in_only(world: World, door
 
     refused = door.browser.submit(page, "settings/login/code", code=door.sent.code("new@example.com"), follow=False)
 
-    assert refused.location == f"/{world.org}/confirm?next=settings"
+    assert refused.location == f"/{world.org}/confirm?next=settings%2Flogin%2Fcode"
     assert store.require_user(world.org, user.id).email == "marie@example.com"
 
 

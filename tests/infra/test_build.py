@@ -57,7 +57,7 @@ def test_stripes_library_is_in_one_package_alone_and_only_what_is_used_of_it(mad
     shipped = {path.name for path in (made.unpacked(Package.PAYMENTS) / "stripe").iterdir()}
     assert "checkout" in shipped
     assert not {"params", "events", "issuing"} & shipped
-    assert made.zip_of(Package.PORTAL).stat().st_size < made.zip_of(Package.PAYMENTS).stat().st_size < 11_000_000
+    assert made.zip_of(Package.PAYMENTS).stat().st_size < 13_000_000
 
 
 def test_a_function_that_starts_knows_every_route_without_its_view(made: Build, package: Package) -> None:

@@ -18,11 +18,16 @@ import pytest
 from app import app
 from bench import runtime_api
 from bench.runtime_api import Function
-from chalicelib.data import keys, read
+from chalicelib import bootstrap
+from chalicelib.data import keys, read, write
 from chalicelib.data.outbox import Notice, enqueue
 from chalicelib.data.write import Transaction
+from chalicelib.documents.domain import Document, Edition
+from chalicelib.documents.store import document_item
 from chalicelib.entry import sign_in as door
 from chalicelib.entry import stripe_webhook
+from chalicelib.files import keeping
+from chalicelib.files.domain import FileKind, StoredFile
 from chalicelib.gateway import API_VERSION
 from chalicelib.households.domain import Household
 from chalicelib.identity import store, tokens
@@ -33,6 +38,8 @@ from chalicelib.organisations.domain import Contact
 from chalicelib.payments import parking
 from chalicelib.payments.domain import EventState
 from chalicelib.payments.models import StripeEventItem
+from chalicelib.privacy import takeaways
+from chalicelib.shared.ids import dated_id, new_id
 from chalicelib.shared.times import to_iso
 from chalicelib.web import cookies
 from infra import functions
@@ -42,6 +49,7 @@ from local.engine import Engine
 from local.events import Call, LambdaContext, Resources
 from local.gateway import Gateway
 from tests.conftest import BASE_URL
+from tests.privacy.packed import opened
 from tests.support.acquirer import WEBHOOK_SECRET, Acquirer
 from tests.support.browser import Browser
 from tests.support.door import record
@@ -128,10 +136,30 @@ def test_the_workers_start_and_answer(start: Start, function: functions.Function
         "sweep": {"due"},
         "settling_sweep": {"due", "closed", "compared"},
         "money_clock": {"made", "charged"},
-        "time_clock": {"changes", "rolls", "rights", "requests"},
+        "privacy_clock": {"made", "erased"},
+        "inbound_mail": {"taken"},
+        "time_clock": {"changes", "doors", "rolls", "rights", "requests", "grown", "slips"},
     }
     assert set(answer) == told.get(function.name, {"batchItemFailures"})
     assert not answer.get("batchItemFailures")
+
+
+def test_a_packaged_function_reaches_the_buckets(start: Start, now_world: World) -> None:
+    """NEW-12: a copy is written to the one and takes files from the other, by the package's own S3 client."""
+    home = now_world.household("Tremblay", "Léa")
+    user, now = now_world.user(home), now_world.now
+    file = StoredFile(new_id(), "report.pdf", FileKind.PDF, 4, "0" * 64)
+    document = Document(dated_id(now.date()), "Report", (Edition(file, now, "staff"),), household=home.id)
+    write.put(document_item(now_world.org, document))
+    bootstrap.vault().put(keeping.key(now_world.org, home.id, file.id), b"%PDF", file.content_type)
+    takeaways.ask(now_world.organisation, home.id, user.id, "en", now)
+
+    start(functions.PRIVACY_CLOCK).invoke({})
+
+    copy = takeaways.latest(now_world.org, home.id, user.id)
+    assert copy
+    assert copy.state is takeaways.State.READY
+    assert opened(copy).read("files/report.pdf") == b"%PDF"
 
 
 def test_a_function_that_fails_says_so(start: Start, made: Build, aws: Engine) -> None:
@@ -204,8 +232,8 @@ def test_a_page_loads_no_feature_but_its_own(made: Build, quiet: World) -> None:
     cookie = _signed_in(quiet, household)
     answer, loaded = _loaded(made, functions.API_HANDLER, _request(f"/{quiet.org}", "/{org}", cookie), "chalicelib")
     assert answer["statusCode"] == 200
-    features = {"quotes", "recurring", "memberships", "payments", "papers"}
-    assert not {f"chalicelib.{feature}" for feature in features} & loaded
+    features = {"quotes", "recurring", "payments", "papers", "purchases", "messages", "sharing", "slips", "privacy"}
+    assert {f"chalicelib.{feature}" for feature in features} & loaded == set()
     path = f"/{quiet.org}/quotes"
     answer, loaded = _loaded(made, functions.API_HANDLER, _request(path, "/{org}/quotes", cookie), "chalicelib")
     assert answer["statusCode"] == 200

@@ -14,7 +14,7 @@ from app import app
 from chalicelib.bookings.store import requests
 from chalicelib.data import keys
 from chalicelib.data.items import Item
-from chalicelib.entry import account, code_sender, outbox, papers, pay, settling, sign_in, stripe_webhook
+from chalicelib.entry import account, code_sender, files, outbox, papers, pay, settling, sign_in, slips, stripe_webhook
 from chalicelib.identity.models import SessionItem
 from chalicelib.schedule.store import transfer_requests
 from chalicelib.shared.texts import LANGUAGES
@@ -83,7 +83,10 @@ def test_every_route_reaches_the_function_that_owns_it(resources: Resources) -> 
     assert set(deployed) == {(path, method) for path, methods in app.routes.items() for method in methods}
     for (path, method), told in deployed.items():
         uri = told["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
-        apart = {"sign-in": sign_in.app, "papers": papers.app, "pay": pay.app, "stripe-webhook": stripe_webhook.app}
+        apart = {
+            "sign-in": sign_in.app, "papers": papers.app, "pay": pay.app, "stripe-webhook": stripe_webhook.app,
+            "files": files.app, "slips": slips.app,
+        }  # fmt: skip
         owner = next((name for name, part in apart.items() if method in part.routes.get(path, {})), "api-handler")
         assert f":function:foyer-${{Stage}}-{owner}/invocations" in uri, f"{method} {path} is answered by {uri}"
 
@@ -91,7 +94,7 @@ def test_every_route_reaches_the_function_that_owns_it(resources: Resources) -> 
 def test_no_route_has_two_owners() -> None:
     owned = [
         (path, method)
-        for part in (account.app, sign_in.app, papers.app, pay.app, stripe_webhook.app)
+        for part in (account.app, sign_in.app, papers.app, files.app, slips.app, pay.app, stripe_webhook.app)
         for path, methods in part.routes.items()
         for method in methods
     ]
@@ -147,25 +150,67 @@ def test_table_rights_name_the_table_and_its_index(resources: Resources, functio
             assert statement["Resource"] in own
 
 
-def test_the_papers_function_reads_the_table_and_writes_only_that_a_session_was_used(resources: Resources) -> None:
-    """L-05: it holds a large library that is fed with people's words."""
+def test_the_papers_function_reads_the_table_and_writes_only_that_something_was_used(resources: Resources) -> None:
+    """L-05: it holds a large library that is fed with people's words; it may note a session's use and a paper's."""
     told = {one["Sid"]: one for one in _statements(resources, functions.PAPERS) if "Sid" in one}
     assert set(told["Table"]["Action"]) == {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
     assert told["UseOfASession"]["Action"] == ["dynamodb:UpdateItem"]
     limits = told["UseOfASession"]["Condition"]
     assert limits["ForAllValues:StringLike"] == {"dynamodb:LeadingKeys": [keys.user_partition("*", "*")]}
     assert limits["ForAllValues:StringEquals"] == {"dynamodb:Attributes": ["pk", "sk", SessionItem.seen_at.attr_name]}
+    assert told["NoteOfALook"]["Action"] == ["dynamodb:PutItem"]
+    (pattern,) = told["NoteOfALook"]["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+    assert fnmatchcase(keys.deed("demo", "h", "").pk, pattern)
+    for other in (keys.organisation("demo"), keys.invoice("demo", "h", "i"), keys.user("demo", "u")):
+        assert not fnmatchcase(other.pk, pattern), other
     assert _actions(resources, functions.PAPERS) - {"logs:CreateLogStream", "logs:PutLogEvents"} == {
-        "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem",
+        "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:PutItem",
         "s3:PutObject", "s3:GetObject",
     }  # fmt: skip
 
 
 def test_only_papers_reach_the_files_and_nobody_else_knows_where_they_are(resources: Resources) -> None:
     for function in FUNCTIONS:
-        reaches = any(action.startswith("s3:") for action in _actions(resources, function))
         told = resources[function.title]["Properties"]["Environment"]["Variables"]
-        assert reaches == ("FOYER_FILES_BUCKET" in told) == (function is functions.PAPERS)
+        known = "FOYER_FILES_BUCKET" in told
+        assert (
+            known == _reaches(resources, function, "Files") == (function in (functions.PAPERS, functions.PRIVACY_CLOCK))
+        )
+
+
+def _reaches(resources: Resources, function: Function, bucket: str) -> bool:
+    """Whether a function has a right to something of a bucket's."""
+    return any(f"${{{bucket}.Arn}}" in str(one.get("Resource")) for one in _statements(resources, function))
+
+
+_AT_THE_VAULT = (functions.FILES, functions.PRIVACY_CLOCK, functions.INBOUND_MAIL)
+"""What takes files from pages or mails, and what packs a family's own."""
+
+
+def test_only_what_takes_files_or_packs_a_familys_own_reaches_the_vault(resources: Resources) -> None:
+    """L-05: and what was dropped no function can take away for good."""
+    for function in FUNCTIONS:
+        told = resources[function.title]["Properties"]["Environment"]["Variables"]
+        known = "FOYER_VAULT_BUCKET" in told
+        assert known == _reaches(resources, function, "Vault") == (function in _AT_THE_VAULT)
+        assert "s3:DeleteObjectVersion" not in _actions(resources, function)
+    may = {one for one in _actions(resources, functions.FILES) if one.startswith("s3:")}
+    assert may == {"s3:PutObject", "s3:GetObject", "s3:DeleteObject"}
+
+
+def test_the_vault_outlives_the_stack_and_what_was_dropped_can_be_brought_back(resources: Resources) -> None:
+    """D-13: for as long as the table."""
+    vault = resources["Vault"]
+    assert vault["DeletionPolicy"] == vault["UpdateReplacePolicy"] == "Retain"
+    told = vault["Properties"]
+    assert set(told["PublicAccessBlockConfiguration"].values()) == {True}
+    assert told["VersioningConfiguration"] == {"Status": "Enabled"}
+    rules = told["LifecycleConfiguration"]["Rules"]
+    assert [rule["NoncurrentVersionExpiration"] for rule in rules] == [{"NoncurrentDays": 35}]
+    assert not any("ExpirationInDays" in rule for rule in rules), "nothing that is kept goes by itself"
+    assert told["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    denied = resources["VaultOverTlsOnly"]["Properties"]["PolicyDocument"]["Statement"][0]
+    assert (denied["Effect"], denied["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": False}})
 
 
 def test_files_are_closed_to_the_public_and_gone_after_a_day(resources: Resources) -> None:
@@ -204,6 +249,12 @@ def test_only_sign_in_and_the_code_sender_reach_the_pepper(resources: Resources)
     assert readers == {"sign_in", "code_sender"} == _told(resources, "FOYER_PEPPER_PARAMETER")
 
 
+def test_only_the_slips_function_reaches_the_keys_of_numbers(resources: Resources) -> None:
+    """NEW-9: no other function opens a number at a tax office, or even knows where the keys are."""
+    readers = _readers(resources, "${NumberKeysParameter}")
+    assert readers == {"slips"} == _told(resources, "FOYER_NUMBER_KEYS_PARAMETER")
+
+
 def test_only_what_asks_stripe_reaches_its_keys_and_only_the_webhook_its_secrets(resources: Resources) -> None:
     """P-01, P-21: whoever takes over the address that anybody may write to can still ask Stripe nothing."""
     keys, secrets = (_readers(resources, f"${{StripeParameters}}/*/{name}") for name in ("key", "webhook"))
@@ -220,7 +271,7 @@ def test_no_function_reads_other_parameters(resources: Resources) -> None:
         if any(action.startswith("ssm:") for action in statement["Action"])
     ]
     assert sorted(readers) == sorted(
-        ["sign_in", "code_sender", "pay", "settling", "settling_sweep", "money_clock", "stripe_webhook"]
+        ["sign_in", "code_sender", "slips", "pay", "settling", "settling_sweep", "money_clock", "stripe_webhook"]
     )
 
 

@@ -22,7 +22,7 @@ from chalicelib.organisations import store as organisations
 from chalicelib.organisations.domain import Status
 from chalicelib.ports import DeliveryFailed
 from chalicelib.shared.ids import new_id
-from chalicelib.shared.times import HOUR, after, from_iso, to_iso
+from chalicelib.shared.times import HOUR, after, from_iso
 from tests.notifications.carriers import Van
 from tests.support.clock import TurnedClock
 from tests.support.race import together
@@ -102,7 +102,7 @@ def test_a_language_the_organisation_does_not_speak_becomes_its_first(world: Wor
 
 def test_a_name_can_not_break_out_of_a_mail(world: World, van: Van) -> None:
     """I-01, I-08: escaped in HTML, plain in text, one recipient, no line breaks in headers."""
-    hostile = '<img src=x onerror=1>"\r\nBcc: x@evil.example {{7*7}}'
+    hostile = '<img src=x onerror=1>"\r\nBcc: x@evil.example {{7919*7919}}'
     user = world.user(world.household(), email="h@example.com", name=hostile)
 
     deliver(van.carriers, _write(world, user, facts={**FACTS, "browser": hostile}), world.now)
@@ -110,7 +110,7 @@ def test_a_name_can_not_break_out_of_a_mail(world: World, van: Van) -> None:
     mail = van.mails[0]
     assert "<img" not in mail.html
     assert "\n" not in mail.subject
-    assert "49" not in mail.html.replace(to_iso(world.now), "")
+    assert "62710561" not in mail.html
     assert mail.to == "h@example.com"
 
 

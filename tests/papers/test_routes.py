@@ -262,21 +262,6 @@ def test_a_file_of_the_greatest_size_fits_through_the_gateway() -> None:
     assert handing.MAX_ANSWER_BYTES * 4 / 3 + 10_000 < 6 * 1024 * 1024
 
 
-@pytest.mark.parametrize(
-    ("name", "plain", "full"),
-    [
-        ("Facture 2026-1.pdf", "Facture-2026-1.pdf", "Facture-2026-1.pdf"),
-        ("Reçu été.pdf", "Recu-ete.pdf", "Re%C3%A7u-%C3%A9t%C3%A9.pdf"),
-        ("Счёт 1.pdf", "1.pdf", "%D0%A1%D1%87%D1%91%D1%82-1.pdf"),
-        ("Счёт.pdf", "document.pdf", "%D0%A1%D1%87%D1%91%D1%82.pdf"),
-        ('a"b\r\nSet-Cookie: x/../y.pdf', "a-b-Set-Cookie-x-..-y.pdf", "a-b-Set-Cookie-x-..-y.pdf"),
-        (".pdf", "document.pdf", ".pdf"),
-    ],
-)
-def test_names_of_files_are_safe_in_any_language(name: str, plain: str, full: str) -> None:
-    assert handing.disposition(name) == f"attachment; filename=\"{plain}\"; filename*=UTF-8''{full}"
-
-
 def test_the_same_day_of_a_leap_year(world: World, inside: Door, clock: TurnedClock) -> None:
     """The first of the year is always there."""
     assert fetch(inside, "statement/pdf", to=date(2024, 2, 29).isoformat()).status == 200

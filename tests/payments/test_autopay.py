@@ -26,7 +26,7 @@ def _card(till: Till, card: str = "succeeds", payer: str = "") -> str:
     """Puts a card on a payer's file."""
     customer = till.customer(payer)
     saved = till.acquirer.account.save_card(customer, card)
-    methods.refresh(till.gateway, till.world.org, customer)
+    methods.refresh(till.gateway, till.world.org, customer, till.world.now)
     return str(saved["id"])
 
 
@@ -60,7 +60,7 @@ def test_an_expired_method_is_not_charged_and_the_family_is_told(till: Till) -> 
     """X-2."""
     card = _card(till)
     till.acquirer.account.books.get("payment_method", card)["card"]["exp_year"] = till.world.now.year - 1
-    methods.refresh(till.gateway, till.world.org, store.get_customer(till.world.org, till.home, ""))
+    methods.refresh(till.gateway, till.world.org, store.get_customer(till.world.org, till.home, ""), till.world.now)
     invoice = till.invoice(autopay=True)
     assert _charge(till, invoice) == "no_method"
     assert till.message(f"autopay-none-{invoice.id}")

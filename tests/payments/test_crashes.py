@@ -136,7 +136,7 @@ def test_charging_with_nobody_there(till: Till, wire: Wire) -> None:
         family = Till(till.world, till.acquirer)
         customer = family.customer()
         till.acquirer.account.save_card(customer)
-        methods.refresh(family.gateway, till.world.org, customer)
+        methods.refresh(family.gateway, till.world.org, customer, till.world.now)
         invoice = family.invoice(autopay=True)
         return lambda: _charge_if_open(family, invoice)
 

@@ -56,5 +56,5 @@ def test_a_customer_that_was_deleted_at_stripe_has_no_methods(till: Till) -> Non
 
 
 def test_nobodys_customer_changes_nothing(till: Till) -> None:
-    assert methods.refresh(till.gateway, till.world.org, "cus_stranger") == "nobody's"
+    assert methods.refresh(till.gateway, till.world.org, "cus_stranger", till.world.now) == "nobody's"
     assert BUYER.email

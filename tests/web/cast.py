@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from chalice.app import Chalice
 
-from chalicelib.billing import account_routes
+from chalicelib.billing import account_routes, split_routes
 from chalicelib.billing import routes as billing
 from chalicelib.billing.books import keep
 from chalicelib.billing.domain import CreditNote, Invoice, Payment, PaymentStatus
@@ -20,51 +20,104 @@ from chalicelib.bookings import times_routes as booking_times
 from chalicelib.bookings.domain import Booking, BookingStatus, Terms
 from chalicelib.calendar import event_routes, feed_routes
 from chalicelib.calendar import routes as calendar
+from chalicelib.consents import desk_routes as consent_desk
+from chalicelib.consents import routes as consents
 from chalicelib.data import write
+from chalicelib.data.outbox import MessageItem, MessageState
 from chalicelib.data.write import Transaction
+from chalicelib.documents import class_desk_routes as class_documents
+from chalicelib.documents import desk_routes as document_desk
+from chalicelib.documents import file_routes as document_files
+from chalicelib.documents import routes as documents
 from chalicelib.enrolments import (
     answering_routes,
     arranging_routes,
+    certifying,
     changing_routes,
     class_routes,
     file_routes,
     history_routes,
     makeup_routes,
     meeting_routes,
+    paper_routes,
     place_routes,
     right_store,
     waiting_routes,
 )
 from chalicelib.enrolments import desk_routes as class_desk
+from chalicelib.enrolments.certificates import CertificateKind
 from chalicelib.enrolments.rights import Right
-from chalicelib.home import desk_routes
+from chalicelib.files import keeping
+from chalicelib.forms import building_routes as form_building
+from chalicelib.forms import desk_routes as form_desk
+from chalicelib.forms import file_routes as form_files
+from chalicelib.forms import profile_routes as profiles
+from chalicelib.forms import routes as forms
+from chalicelib.growing import archive_routes as archiving
+from chalicelib.growing import routes as growing
+from chalicelib.home import desk_routes, news_routes
 from chalicelib.home import routes as home
 from chalicelib.households import routes as households
-from chalicelib.households.domain import Household, Role
+from chalicelib.households.domain import Household, Person, Role
 from chalicelib.identity import authenticator_routes, door_routes, proof_routes, settings_routes, store, tokens
 from chalicelib.identity.domain import IDLE_SECONDS, STAFF_IDLE_SECONDS, Session, StaffRole, User, UserStatus
 from chalicelib.identity.guard import SessionCookie, guard
+from chalicelib.memberships import card_routes, cards, pass_routes, photo_routes, plan_routes
+from chalicelib.memberships import desk_routes as card_desk
 from chalicelib.memberships import routes as memberships
+from chalicelib.messages import desk_routes as message_desk
+from chalicelib.messages import file_routes as message_files
+from chalicelib.messages import routes as messages
+from chalicelib.messages import service as talking
+from chalicelib.messages.domain import Author, Side, Words
+from chalicelib.notifications import archive, preference_routes
+from chalicelib.notifications import archive_routes as sent_mail
 from chalicelib.organisations import routes as organisations
 from chalicelib.organisations.terms import BillingTerms
+from chalicelib.papers import consent_routes as certificates
+from chalicelib.papers import form_routes as form_papers
 from chalicelib.papers import routes as papers
 from chalicelib.payments import routes as payments
 from chalicelib.payments import store as payments_store
 from chalicelib.payments import stripe_routes
 from chalicelib.payments.domain import Checkout, CheckoutState, Method, Purpose
+from chalicelib.privacy import activity_routes as activity
+from chalicelib.privacy import deletion_routes as deletion
+from chalicelib.privacy import deletions, notice_routes, takeaway_file_routes, takeaway_routes
+from chalicelib.privacy import desk_routes as privacy_desk
+from chalicelib.privacy.deletions import Deletion, DeletionState
+from chalicelib.purchases import desk_routes as product_desk
+from chalicelib.purchases import order_routes, shop_routes
+from chalicelib.purchases import routes as purchases
+from chalicelib.purchases.domain import ProductKind
 from chalicelib.quotes import routes as quotes
 from chalicelib.recurring import routes as recurring
 from chalicelib.schedule import routes as schedule
-from chalicelib.schedule.domain import Enrolment
+from chalicelib.schedule.domain import ClassGroup, Enrolment
 from chalicelib.shared.ids import dated_id, named_id, new_id
+from chalicelib.shared.times import to_iso
+from chalicelib.sharing import invited_routes
+from chalicelib.sharing import routes as sharing
+from chalicelib.sharing import store as sharing_store
+from chalicelib.sharing.domain import Grant, Invitation
 from chalicelib.skills import routes as skills
+from chalicelib.slips import desk_routes as slip_desk
+from chalicelib.slips import number_routes as slip_numbers
+from chalicelib.slips import paper_routes as slip_papers
+from chalicelib.slips import routes as slips
 from chalicelib.web import assets, cookies, serve
 from chalicelib.web.http import Reply, Request
 from chalicelib.web.routes import Policy, Route
+from chalicelib.web.uploads import Upload
 from local.gateway import Gateway
 from tests.bookings.letting import resource
+from tests.consents.asking import published, says
+from tests.documents import sharing as sharing_documents
+from tests.forms import asking as asking_forms
 from tests.memberships.subscribing import plan, subscribed
+from tests.purchases.selling import buy, product
 from tests.quotes.quoting import sent
+from tests.slips.giving import slips_in
 from tests.support import world as worlds
 from tests.support.browser import Browser
 from tests.support.world import World
@@ -78,7 +131,15 @@ ROUTES: list[Route] = [
         households, calendar, event_routes, feed_routes, schedule, class_routes, class_desk, answering_routes,
         arranging_routes, changing_routes, place_routes, history_routes, file_routes, skills, bookings,
         booking_times, booking_changes, booking_desk, meeting_routes, makeup_routes, waiting_routes,
-        billing, account_routes, recurring, quotes, memberships, papers, payments, stripe_routes,
+        billing, account_routes, recurring, quotes, memberships, pass_routes, card_routes,
+        forms, form_building, form_desk, form_files, form_papers, profiles,
+        consents, consent_desk, certificates, photo_routes, card_desk, plan_routes, purchases, shop_routes,
+        product_desk, order_routes, papers, payments,
+        messages, message_desk, message_files, news_routes, sent_mail, preference_routes,
+        slips, slip_desk, slip_numbers, slip_papers, stripe_routes,
+        documents, document_desk, class_documents, document_files, paper_routes,
+        sharing, invited_routes, growing, archiving, split_routes,
+        notice_routes, activity, takeaway_routes, takeaway_file_routes, deletion, privacy_desk,
     )
     for route in module.routes
 ]  # fmt: skip
@@ -122,7 +183,8 @@ class Home:
     @property
     def own(self) -> list[str]:
         """Ids that nobody else may read; a class that is open for enrolment is for all to see."""
-        return [thing for name, thing in self.things.items() if name != "class_group"]
+        public = ("class_group", "form", "product", "plan", "consent")
+        return [thing for name, thing in self.things.items() if name not in public]
 
 
 @dataclass
@@ -158,6 +220,9 @@ class Cast:
             "token": "none",
             "act": "cancel",
             "link": "none",
+            "section": "none",
+            "question": "new",
+            "field": "q-card",
             "day": self.world.today.isoformat(),
             "month": f"{self.world.today:%Y-%m}",
             **things,
@@ -190,7 +255,31 @@ def home_in(world: World, name: str) -> Home:
     things["event"] = f"{group.occurrences[0].id}-{enrolment.id}"
     things |= _papers_in(world, household, invoice) | _offers_in(world, household)
     things |= {"meeting": group.occurrences[0].id, "right": _right_in(world, enrolment, group.occurrences[0].id)}
+    things |= _belongings_in(world, household, member)
+    things |= _consents_in(world, household, member)
+    things |= _forms_in(world, household, member)
+    things |= slips_in(world, household, member)
+    things |= _messages_in(world, household)
+    things |= _documents_in(world, household, member, group)
+    things |= _access_in(world, household)
+    things |= _deletion_in(world, household)
     return Home(household, things | _payments_in(world, household))
+
+
+def _documents_in(world: World, household: Household, member: Person, group: ClassGroup) -> dict[str, str]:
+    """A document of the household and one of its class, a paper that is wanted and was sent, and a certificate."""
+    listed = sharing_documents.shared_with_class(world, group)
+    paper = sharing_documents.sent(world, household, sharing_documents.wanted(world, household))
+    scan = keeping.keep(world.org, member.id, sharing_documents.LETTER)
+    ill = certifying.record(
+        world.org, member.id, CertificateKind.MEDICAL, (world.today, world.today), world.today, paper=scan
+    )
+    return {
+        "document": sharing_documents.shared(world, household).id,
+        "class_document": f"{group.id}-{listed.id}",
+        "wanted": paper.id,
+        "certificate": ill.id,
+    }
 
 
 def _right_in(world: World, enrolment: Enrolment, meeting: str) -> str:
@@ -202,6 +291,70 @@ def _right_in(world: World, enrolment: Enrolment, meeting: str) -> str:
     )  # fmt: skip
     write.put(right_store.right_item(world.org, right, world.organisation.zone))
     return right.id
+
+
+def _deletion_in(world: World, household: Household) -> dict[str, str]:
+    """A request to delete; it is named by the household whose it is."""
+    asked = Deletion(household.id, DeletionState.RECEIVED, world.now, name=household.name)
+    deletions.ask(world.organisation, asked, world.now)
+    return {"deletion": household.id}
+
+
+def _access_in(world: World, household: Household) -> dict[str, str]:
+    """Somebody with a role beside the holder, and somebody who is invited."""
+    guest = world.user(household, email=f"{household.id[:8]}@example.com", role=Role.VIEWER)
+    invitation = Invitation(
+        new_id(), household.id, f"Guest of {household.name}", "guest@example.com", Grant(Role.VIEWER), new_id(),
+        "Somebody", "en", world.now,
+    )  # fmt: skip
+    write.put(sharing_store.invitation_item(world.org, invitation))
+    return {"user": guest.id, "invitation": invitation.id}
+
+
+def _messages_in(world: World, household: Household) -> dict[str, str]:
+    """A thread that the family began, and a mail that went out to it."""
+    file = keeping.keep(world.org, household.id, Upload("Paper.pdf", b"%PDF-1.7\n%%EOF"))
+    words = Words(f"Words of {household.name}", (file,))
+    beginning = talking.Beginning(f"Subject of {household.name}", words)
+    author = Author(Side.FAMILY, "", household.name)
+    thread = talking.begin(world.organisation, household.id, beginning, author, world.now)
+    transaction = Transaction()
+    message = MessageItem(
+        org=world.org, household=household.id, message=f"mail-{household.id}", created_at=to_iso(world.now)
+    )
+    written = archive.Written(household.email, f"Mail to {household.name}", "Words")
+    shelf = archive.shelf_of(message)
+    assert shelf
+    archive.file(transaction, shelf, message, written, MessageState.SENT)
+    transaction.commit()
+    [mail] = archive.page(shelf).rows
+    return {"thread": thread.id, "mail": mail.id, "attachment": f"1-{file.id}"}
+
+
+def _forms_in(world: World, home: Household, member: Person) -> dict[str, str]:
+    """A form that was answered about the member."""
+    asked = (*asking_forms.HEALTH, asking_forms.CARD)
+    form = asking_forms.published(world, *asked, title="Health and habits")
+    sent = asking_forms.answered(world, form, home, member)
+    return {"form": form.id, "answers": sent.id, "whom": member.id}
+
+
+def _consents_in(world: World, home: Household, member: Person) -> dict[str, str]:
+    """A consent that somebody signed about the member."""
+    signer = world.user(home, email=f"signer-{home.id}@example.com", name=f"Signer of {home.name}")
+    entry = says(world, signer, home, published(world), member)
+    return {"consent": entry.consent, "whom": member.id, "signature": entry.id}
+
+
+def _belongings_in(world: World, home: Household, member: Person) -> dict[str, str]:
+    """A pass with its card, bought in the shop."""
+    swims = product(world, f"swims-{new_id()}", kind=ProductKind.PUNCH_CARD, uses=10, days=90)
+    order = buy(world, home, swims, member=member.id)
+    held = cards.get_held(world.org, home.id, order.pass_id)
+    assert held
+    code = cards.code(world.organisation, held.card)
+    things = {"pass_id": order.pass_id, "card": order.pass_id, "code": code, "order": order.id}
+    return {**things, "product": swims.id, "plan": plan(world, f"plan-{new_id()}").id}
 
 
 def _offers_in(world: World, household: Household) -> dict[str, str]:

@@ -14,7 +14,7 @@ from local.gateway import Gateway
 from tests.support.browser import Browser
 from tests.web.cast import BASE_URL, POLICIES, Cast, name_of
 
-ACTS = [policy for policy in POLICIES if policy.method == "POST"]
+ACTS = [policy for policy in POLICIES if policy.method == "POST" and policy.csrf]
 OURS = {"Origin": BASE_URL, "Sec-Fetch-Site": "same-origin"}
 GOOD_PLACES = [OURS, {"Origin": BASE_URL}, {"Sec-Fetch-Site": "same-origin"}]
 BAD_PLACES = [
@@ -91,6 +91,12 @@ def test_an_act_is_done_with_the_right_token_from_our_own_pages_only(cast: Cast,
     assert (accepted, refused) == ([], [])
     assert tried == len(ACTS) * 24
     assert len(ACTS) >= 16
+
+
+def test_only_an_act_whose_address_is_signed_needs_no_token() -> None:
+    """S-10: mail programs press it, and they have no page of ours (RFC 8058)."""
+    without = [name_of(policy) for policy in POLICIES if policy.method == "POST" and not policy.csrf]
+    assert without == ["POST /{org}/unsubscribe/{token}"]
 
 
 def test_a_refused_act_is_explained_on_a_page(cast: Cast, browser: Browser) -> None:

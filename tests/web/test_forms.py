@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.shared.errors import Invalid
 from chalicelib.shared.texts import say
-from chalicelib.web.forms import LONG, SHORT, Form, parse_day
+from chalicelib.web.forms import LONG, SHORT, Form, parse_day, version_in, whole
 
 BAD = say("bad")
 
@@ -102,3 +102,42 @@ def test_every_mistake_is_told_at_once() -> None:
     with pytest.raises(Invalid) as wrong:
         form.done()
     assert set(wrong.value.errors) == {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("0", 0), ("007", 7), ("123456789", 123456789), ("1234567890", None), ("", None), ("-1", None), ("1.5", None),
+     ("²", None), ("٣", None), (" 1", None)],
+)  # fmt: skip
+def test_a_whole_number_is_digits_and_not_too_many(typed: str, read: int | None) -> None:
+    assert whole(typed) == read
+
+
+@pytest.mark.parametrize(
+    ("typed", "read", "is_wrong"),
+    [(" 1 ", 1, False), ("12", 12, False), ("", None, False), ("0", None, True), ("13", None, True), ("x", None, True),
+     ("000000013", None, True)],
+)  # fmt: skip
+def test_a_number_has_its_bounds(typed: str, read: int | None, is_wrong: bool) -> None:
+    form = Form({"months": typed})
+    assert (form.number("months", 12, least=1), "months" in form.errors) == (read, is_wrong)
+
+
+def test_a_number_that_is_required_may_not_be_left_out() -> None:
+    form = Form({})
+    assert form.number("months", 12, required=True) is None
+    assert set(form.errors) == {"months"}
+
+
+def test_texts_are_read_in_the_languages_that_tell_something() -> None:
+    form = Form({"title-fr": " Été ", "title-en": "", "note-fr": "a\r\nb"})
+    assert form.texts("title", ["fr", "en"], required=["fr"]) == {"fr": "Été"}
+    assert form.texts("note", ["fr", "en"], lines=True) == {"fr": "a\nb"}
+    form.done()
+    form.texts("title", ["fr", "en"], required=["fr", "en"])
+    assert set(form.errors) == {"title-en"}
+
+
+@pytest.mark.parametrize(("told", "version"), [({"version": "3"}, 3), ({"version": "x"}, -1), ({}, -1)])
+def test_what_is_no_version_is_one_that_is_never_stored(told: dict[str, str], version: int) -> None:
+    assert version_in(told) == version

@@ -45,14 +45,14 @@ def test_no_style_of_a_mail_holds_a_value() -> None:
         assert not re.search(r"style=\"[^\"]*\{\{", text), path
 
 
-@pytest.mark.parametrize("hostile", ["<script>x</script>", '" onload="x', "' x='", "</title>", "{{7*7}}", "&lt;"])
+@pytest.mark.parametrize("hostile", ["<script>x</script>", '" onload="x', "' x='", "</title>", "{{7919*7919}}", "&lt;"])
 def test_values_are_escaped_in_html_and_plain_in_text(aws: object, hostile: str) -> None:
     """I-01: for every kind of template name."""
     template = "{{ value }}"
     shown = render.html().from_string(template).render(value=hostile)
 
     assert not set("<>\"'") & set(shown)
-    assert "49" not in shown
+    assert "62710561" not in shown
     assert render.text().from_string(template).render(value=hostile) == hostile
 
 

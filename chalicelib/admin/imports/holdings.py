@@ -8,6 +8,7 @@ from chalicelib.admin.summaries import Part, part_from, stored_of
 from chalicelib.billing.domain import CreditNote, Invoice, Payment
 from chalicelib.billing.ledger import LedgerEntry
 from chalicelib.bookings.domain import Booking
+from chalicelib.consents.domain import Standing
 from chalicelib.data import keys, read
 from chalicelib.data.items import Item
 from chalicelib.enrolments.rights import Right
@@ -15,9 +16,6 @@ from chalicelib.households.domain import Household, Person
 from chalicelib.households.models import HouseholdItem, MemberLinkItem, PersonItem, SummaryItem
 from chalicelib.households.store import household_from, person_from, summary_from
 from chalicelib.households.summary import Summary
-from chalicelib.memberships.domain import Subscription
-from chalicelib.quotes.domain import Quote
-from chalicelib.recurring.domain import Recurring
 from chalicelib.schedule.domain import Enrolment
 
 
@@ -36,7 +34,8 @@ class Holdings:
     credit_notes: dict[str, CreditNote] = field(default_factory=dict)
     entries: list[LedgerEntry] = field(default_factory=list)
     others: list[Part] = field(default_factory=list)
-    """What no file brings but the summary tells of: rights to make up, quotes, recurring invoices, subscriptions."""
+    """What no file brings but the summary tells of: rights to make up, quotes, recurring invoices, subscriptions,
+    passes, the list of what was bought, documents and consents."""
 
     def parts(self) -> Iterator[Part]:
         """Everything that the household's summary is made of."""
@@ -62,12 +61,12 @@ class Holdings:
                 self.credit_notes[tail(note.id)] = note
             case LedgerEntry() as entry:
                 self.entries.append(entry)
-            case Quote() | Recurring() | Subscription() as other:
-                self.others.append(other)
             case None:
                 self._take_own(item)
+            case other:
+                self.others.append(other)
 
-    def take_from_person(self, part: Enrolment | Right) -> None:
+    def take_from_person(self, part: Enrolment | Right | Standing) -> None:
         """Keeps what is stored with one of the people."""
         if isinstance(part, Enrolment):
             self.enrolments[tail(part.id)] = part

@@ -16,6 +16,7 @@ from chalicelib.admin.imports.laying import internal_id
 from chalicelib.admin.imports.lettings import Lettings
 from chalicelib.admin.imports.plan import Operation, Outcome, Plan, carry_out
 from chalicelib.admin.imports.posting import missing_entries
+from chalicelib.admin.imports.purchases import Purchases
 from chalicelib.admin.imports.staging import Record, Staging, batches
 from chalicelib.admin.imports.work import Work, put, remove
 from chalicelib.admin.summaries import account_row, over, stored_classes, summarise
@@ -74,8 +75,9 @@ def _plan(work: Work) -> Plan:
     """Everything to write, in order; nothing when all of it is stored already."""
     _plan_household(work)
     _People(work).plan()
+    purchases = Purchases(work)
     for record in work.rows("enrolment"):
-        _plan_enrolment(work, record)
+        _plan_enrolment(work, purchases, record)
     Lettings(work).plan()
     plan_bills(work)
     _plan_ledger_and_summary(work)
@@ -133,7 +135,7 @@ class _People:
                 yield partial(save_summary, org=work.org, summary=summary, name=f"summary of {home}")
 
 
-def _plan_enrolment(work: Work, record: Record) -> None:
+def _plan_enrolment(work: Work, purchases: Purchases, record: Record) -> None:
     place = work.inner(record)
     stored = work.has.enrolments.get(place)
     changed = stored is None or stored.source != record.source
@@ -144,7 +146,8 @@ def _plan_enrolment(work: Work, record: Record) -> None:
         if stored and stored.class_group != enrolment.class_group:
             work.leave_class(stored)
         write = put("enrolment", enrolment_item(work.org, enrolment))
-        work.plan.add(write, *work.note(record, enrolment.id, enrolment.person))
+        told = purchases.of_enrolment(stored, enrolment)
+        work.plan.add(write, *told, *work.note(record, enrolment.id, enrolment.person))
     enrolled = work.has.enrolments[place]
     work.staging.add_seat(enrolled.class_group, enrolled.person, enrolled.id)
     _show_others(work, enrolled.person)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from chalicelib.admin.imports.plan import Operation
+from chalicelib.admin.imports.purchases import Purchases
 from chalicelib.admin.imports.staging import Problem, Record
 from chalicelib.admin.imports.work import Work, changes, put
 from chalicelib.bookings import resource_store
@@ -20,6 +21,7 @@ class Lettings:
         self._work = work
         self._sheets = Sheets(work.org)
         self._resources: dict[str, Resource | None] = {}
+        self._purchases = Purchases(work)
 
     def plan(self) -> None:
         """Plans every booking that is new or changed."""
@@ -37,7 +39,8 @@ class Lettings:
         work.plan.count("booking", stored, changed=changed)
         if changed:
             work.has.bookings[place] = booking
-            writes = [*self._writes(stored, booking), *work.note(record, booking.id, work.id)]
+            told = self._purchases.of_booking(stored, booking)
+            writes = [*self._writes(stored, booking), *told, *work.note(record, booking.id, work.id)]
             work.plan.add(*writes, apart=bool(booking.resource_id or (stored and stored.resource_id)))
 
     def _placed(self, booking: Booking) -> Booking | None:

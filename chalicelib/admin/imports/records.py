@@ -27,7 +27,7 @@ from chalicelib.bookings.domain import Booking, BookingStatus
 from chalicelib.households.domain import Household, Person, Role
 from chalicelib.households.domain import Status as RecordStatus
 from chalicelib.identity.domain import HouseholdLink, StaffRole, User
-from chalicelib.shared.times import from_iso, local_day
+from chalicelib.shared.times import day_or_none, from_iso, local_day
 
 S = TypeVar("S", bound=Enum)
 
@@ -57,10 +57,11 @@ class Builder(Laying):
         """The person of a row, with the homes and answers it tells."""
         base = stored or Person(id=self.id_of("member", record.id), first_name="", last_name="")
         born = record.get("birth_date")
+        if "birth_date" in record.data:
+            base = base.born_on(day_or_none(born))
         return replace(
             base,
             **told(record, _PERSON_TEXTS),  # type: ignore[arg-type]
-            birth_date=(date.fromisoformat(born) if born else None) if "birth_date" in record.data else base.birth_date,
             answers=_answers(record, base.answers),
             households=tuple(self.id_of("household", home) for home, _ in record.get("households")),
             status=status_of(record, RecordStatus, base.status, RecordStatus.ACTIVE),

@@ -19,7 +19,7 @@ from chalicelib.schedule.domain import (
 )
 from chalicelib.shared.ids import dated_id
 from chalicelib.shared.texts import LANGUAGES
-from chalicelib.shared.times import day_begins, from_iso
+from chalicelib.shared.times import day_begins, from_iso, moment_or_none
 from chalicelib.skills.domain import Reached, Skill
 
 _AGES = ("age_min", "age_max")
@@ -72,7 +72,7 @@ class TeachingBuilder(Laying):
             room=record.get("room"),
             status=OccurrenceStatus(record.get("status", "planned")),
             instructor=record.get("instructor"),
-            planned=from_iso(planned) if planned else None,
+            planned=moment_or_none(planned),
             note=record.get("note"),
         )
 
@@ -107,7 +107,7 @@ class TeachingBuilder(Laying):
             source=told.source,
             kind=EnrolmentKind(record.get("kind") or "course") if "kind" in record.data else base.kind,
             meeting=self.named(record, "meeting", "occurrence") if "meeting" in record.data else base.meeting,
-            ended_at=(from_iso(ended) if ended else None) if "ended_at" in record.data else base.ended_at,
+            ended_at=(moment_or_none(ended)) if "ended_at" in record.data else base.ended_at,
             reason=text_of(record, "reason", base.reason),
         )
 

@@ -14,7 +14,15 @@ from chalicelib.data.outbox import Notice, enqueue
 from chalicelib.data.write import Transaction
 from chalicelib.identity.domain import User
 from chalicelib.identity.models import StaffItem, UserItem
-from chalicelib.identity.store import address_of, claim_login, create_user, save_user, user_from
+from chalicelib.identity.store import (
+    address_of,
+    claim_login,
+    create_user,
+    forget_link,
+    note_link,
+    save_user,
+    user_from,
+)
 from chalicelib.organisations.domain import Organisation
 from chalicelib.shared.errors import Conflict
 
@@ -88,6 +96,16 @@ def _change(org: str, user: User, stored: User) -> list[partial[None]]:
         if identifier not in stored.identifiers:
             address = address_of(user, identifier)
             writes.append(partial(claim_login, org=org, identifier=identifier, user_id=user.id, address=address))
+    writes += [
+        partial(note_link, org=org, household_id=link.household, user_id=user.id)
+        for link in user.households
+        if stored.link(link.household) is None
+    ]
+    writes += [
+        partial(forget_link, org=org, household_id=link.household, user_id=user.id)
+        for link in stored.households
+        if user.link(link.household) is None
+    ]
     if user.staff_role is not stored.staff_role:
         writes.append(partial(_staff, org=org, user=user))
     return writes

@@ -315,7 +315,7 @@ def test_a_household_with_more_than_one_transaction_holds_is_written_whole(load:
 def test_a_household_that_has_grown_too_large_is_left_out_and_told(load: Importer) -> None:
     """No family can stop the import for the others; users are written too."""
     name = "\U0001f388" * 80
-    crowd = "".join(f"X{n};H1;{name};{name};\n" for n in range(230))
+    crowd = "".join(f"X{n};H1;{name};{name};\n" for n in range(700))
     outcome = load(with_rows(FAMILY, members=crowd))
 
     assert [(problem.file, problem.line, problem.field) for problem in outcome.left_out] == [("households.csv", 2, "")]
@@ -354,5 +354,8 @@ def test_items_are_read_as_their_own_kinds(load: Importer) -> None:
         "UnpaidItem",
         "PaymentItem",
         "LedgerItem",
+        "BoughtItem",
+        "HouseholdUserItem",
+        "NewsItem",
     }
     assert Item not in {type(item) for item in read.whole(home)}

@@ -4,13 +4,13 @@ import mimetypes
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, Literal
 
 import pytest
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from playwright.sync_api import Browser, Route
 
+from chalicelib.home.frame import AccountView, Inbox, NavItem
 from chalicelib.organisations.domain import Contact, Organisation
 from chalicelib.web import assets, headers, render
 from chalicelib.web.language import Local, own_names
@@ -67,19 +67,19 @@ def _environment() -> Environment:
     return own.overlay(loader=ChoiceLoader([FileSystemLoader(_PAGES), own.loader]))
 
 
-def _badge(icon: str) -> int | None:
-    return 2 if icon == "invoice" else None
+def _badge(icon: str) -> str:
+    return "2" if icon == "invoice" else ""
 
 
-def _account(look: Look) -> SimpleNamespace:
+def _account(look: Look) -> AccountView:
     names = _NAV.get(look.language, _NAV["en"])
-    nav = [
-        SimpleNamespace(label=label, href=f"/{icon}", icon=icon, current=icon == "home", badge=_badge(icon))
+    nav = tuple(
+        NavItem(label=label, href=f"/{icon}", icon=icon, current=icon == "home", badge=_badge(icon))
         for label, icon in zip(names, _ICONS, strict=True)
-    ]
-    return SimpleNamespace(
-        user_name="Priya Raman", household_name="Raman family", several=True, nav=nav,
-        home="/home", leads_to_desk=False, leads_to_family=False,
+    )
+    return AccountView(
+        "Priya Raman", "Raman family", several=True, nav=nav, home="/home",
+        inbox=Inbox("/messages", "Messages, 3 unread", 3), shows_news=True,
     )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Documents that the organisation shares with families, and those it asks them for."""

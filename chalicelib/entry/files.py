@@ -1,0 +1,27 @@
+"""The files function: it alone among the pages has a right to the files that families and staff keep here."""
+
+from collections.abc import Iterable
+
+from chalice.app import Chalice
+
+from chalicelib.documents import file_routes as documents
+from chalicelib.enrolments import paper_routes
+from chalicelib.entry import loaded, routes_of
+from chalicelib.forms import file_routes as forms
+from chalicelib.home.frame import frame
+from chalicelib.identity.guard import guard
+from chalicelib.memberships import photo_routes
+from chalicelib.messages import file_routes as messages
+from chalicelib.web import render, serve
+from chalicelib.web.routes import Routes
+
+
+def tables() -> Iterable[Routes]:
+    """Its route tables."""
+    return documents.routes, forms.routes, messages.routes, photo_routes.routes, paper_routes.routes
+
+
+app = Chalice("portal-files", configure_logs=False)
+serve.install(app, guard, routes_of(__name__, tables))
+render.frame_with(frame)
+loaded()

@@ -1,0 +1,1 @@
+"""Files that people bring: checked by content, kept in a bucket, lent for a minute."""

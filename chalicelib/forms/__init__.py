@@ -1,0 +1,1 @@
+"""Forms: what the organisation asks, in versions, and what families answered."""

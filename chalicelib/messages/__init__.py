@@ -1,0 +1,1 @@
+"""Conversations between a household and the organisation: threads, the desk's inbox, answers by mail."""

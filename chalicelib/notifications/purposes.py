@@ -1,0 +1,94 @@
+"""What messages are for: which purpose each serves, and which of them a family may do without.
+
+What the law or a contract makes us tell can come by another way, but not be switched off; a page says so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import field
+from enum import Enum
+
+from chalicelib.shared.frozen import Frozen, frozen
+
+
+class Purpose(Enum):
+    """Why the organisation writes."""
+
+    SECURITY = "security"
+    """Sign-in, who may come in, and what becomes of a family's data."""
+    MONEY = "money"
+    """Invoices, payments, quotes."""
+    PLACES = "places"
+    """Classes and bookings: taken, changed, called off."""
+    PAPERS = "papers"
+    """Documents that are there, forms and consents to answer."""
+    CONVERSATION = "conversation"
+    """That there is a message."""
+    OTHER_HOME = "other_home"
+    """What the other home of a child did."""
+    ONLINE = "online"
+    """Where a class is joined online, when it begins."""
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether a family may switch it off."""
+        return self in _OPTIONAL
+
+
+_OPTIONAL = frozenset({Purpose.CONVERSATION, Purpose.OTHER_HOME, Purpose.ONLINE})
+CHOSEN = tuple(purpose for purpose in Purpose if purpose is not Purpose.SECURITY)
+"""Purposes that a household chooses a way for; what concerns a user's own sign-in goes to that user alone."""
+
+_TEMPLATES: Mapping[Purpose, tuple[str, ...]] = {
+    Purpose.SECURITY: (
+        "activation", "authenticator", "code", "data_ready", "deletion_asked", "deletion_decided", "deletion_done",
+        "growing", "invitation", "login_changed", "new_device", "stranger",
+    ),
+    Purpose.MONEY: ("invoice", "payment_failed", "quote", "receipt", "refund", "split_proposed"),
+    Purpose.PLACES: (
+        "booking_cancelled", "booking_confirmed", "booking_declined", "booking_expired", "booking_moved",
+        "booking_requested", "class_cancelled", "class_ended", "class_moved", "class_substituted", "enrolled",
+        "enrolment_cancelled", "enrolment_moved", "place_offered", "transfer_declined",
+    ),
+    Purpose.PAPERS: ("document", "document_wanted", "slips"),
+    Purpose.CONVERSATION: ("message", "message_to_desk"),
+    Purpose.OTHER_HOME: ("absence_noted",),
+    Purpose.ONLINE: ("class_online",),
+}  # fmt: skip
+_PURPOSES = {template: purpose for purpose, templates in _TEMPLATES.items() for template in templates}
+
+
+def purpose_of(template: str) -> Purpose:
+    """What a message folder is for. Whatever is not named brings papers, which is never switched off."""
+    return _PURPOSES.get(template, Purpose.PAPERS)
+
+
+class Way(Enum):
+    """How a household wants to be told."""
+
+    MAIL = "mail"
+    TEXT = "text"
+    NONE = "none"
+
+
+@frozen
+class Preferences(Frozen):
+    """What a household chose, by purpose; by mail where it chose nothing."""
+
+    ways: Mapping[Purpose, Way] = field(default_factory=dict)
+    version: int | None = None
+
+    def way(self, purpose: Purpose) -> Way:
+        """How the household wants to be told; what may not be switched off never is."""
+        chosen = self.ways.get(purpose, Way.MAIL)
+        return Way.MAIL if chosen is Way.NONE and not purpose.is_optional else chosen
+
+    def having(self, purpose: Purpose, way: Way) -> "Preferences":
+        """These with one choice more."""
+        return Preferences({**self.ways, purpose: way}, self.version)
+
+
+def address_for(way: Way, email: str, phone: str) -> str:
+    """Where a message goes: by the way that was chosen if there is such an address, else by the other; "" for none."""
+    if way is Way.NONE:
+        return ""
+    return (phone or email) if way is Way.TEXT else (email or phone)

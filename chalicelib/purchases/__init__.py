@@ -1,0 +1,1 @@
+"""Goods, and the list of all that was bought for a member."""

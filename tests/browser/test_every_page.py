@@ -1,0 +1,35 @@
+"""No page of the route table is left out: a walk by links opens it, or the test named here does."""
+
+from tests.browser.test_desk_pages import DESK, DESK_FILES
+from tests.browser.test_pages import ACCOUNT, FILES
+from tests.browser.walking import kinds, without_query
+
+BY_TESTS = {
+    "looks": ("brand/{}",),
+    "test_pages": ("sign-in", "sign-in/code", "confirm", "confirm/code", "settings/login/code", "households"),
+    "test_belonging": ("photos/{}", "desk/cards/{}", "desk/cards/{}/photo"),
+    "test_booking": ("bookings/confirm", "bookings/{}/cancel", "bookings/{}/move"),
+    "test_calendar": ("feeds/{}",),
+    "test_desk": ("second-factor",),
+    "test_enrolling": ("enrolling", "members/{}/enrolments/{}/change/{}"),
+    "test_family_at_the_desk": (
+        "messages/{}/files/{}", "desk/messages/{}/{}/files/{}", "unsubscribe/{}", "desk/privacy/{}",
+        "members/{}/certificates/{}/open", "desk/members/{}/certificates/{}/open",
+        "forms/{}/for/{}/answers/{}", "forms/{}/for/{}/answers/{}/files/{}",
+        "desk/forms/{}/answers/{}/{}/files/{}",
+    ),
+    "test_growing": ("own", "members/archived", "members/{}/split"),
+    "test_making_up": ("makeups/{}/choice", "waiting", "members/{}/enrolments/{}/meetings/{}/give-back"),
+    "test_paying": ("pay", "pay/done/{}", "pay/link/{}", "pay/returned/{}", "payment-methods/{}"),
+    "test_privacy": ("data/file",),
+    "test_sharing": ("shared/{}", "invitations/{}", "invitation/code"),
+    "test_slips_desk": ("desk/slips/families/{}", "desk/slips/families/{}/{}/pdf", "desk/slips/print"),
+}  # fmt: skip
+"""What no link of the walks leads to, by the module of this folder that opens it."""
+
+
+def test_every_page_is_opened_by_a_walk_or_by_a_test() -> None:
+    walked = {without_query(kind) for kind in ACCOUNT + FILES + DESK + DESK_FILES}
+    by_tests = {kind for kinds_of_one in BY_TESTS.values() for kind in kinds_of_one}
+    assert walked & by_tests == set()
+    assert walked | by_tests == kinds()

@@ -1,0 +1,1 @@
+"""Tests of what families know and decide about their own data."""
