@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from chalicelib.documents import asking, reading, service
+from chalicelib.documents import asking, service, shelves
 from chalicelib.documents.asking import Asking
 from chalicelib.documents.service import Words
 from chalicelib.households.store import get_summaries
@@ -51,7 +51,7 @@ def _ask(organisation: Organisation, summary: Summary, now: datetime) -> None:
 
 def _classes(organisation: Organisation, summary: Summary, now: datetime) -> Iterator[str]:
     """The first class that a member goes to."""
-    yield from reading.classes_of(summary, local_day(now, organisation.zone))[:1]
+    yield from shelves.classes_of(summary, local_day(now, organisation.zone))[:1]
 
 
 def _text(name: str, lines: tuple[str, ...]) -> Upload:

@@ -1,47 +1,26 @@
 """What a household finds among documents: its own, and those of the class groups that its members go to."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
-from chalicelib.data import keys
-from chalicelib.data.keys import Key
 from chalicelib.documents import store
 from chalicelib.documents.domain import Document, Shelf
+from chalicelib.documents.shelves import classes_of
 from chalicelib.households.domain import Private
-from chalicelib.households.summary import EnrolmentRow, NewsRow, Summary
+from chalicelib.households.summary import NewsRow, Summary
 from chalicelib.identity.account import Account
-from chalicelib.schedule.domain import EnrolmentStatus
 from chalicelib.shared.errors import NotFound
 from chalicelib.shared.ids import is_dated_id
 
-_AFTER_END = timedelta(days=90)
-"""How long after the last day of a place its class's documents are still to be found."""
 _BETWEEN = "-"
 CLASS_NEWS = "class_document"
 """How news calls them."""
 
 
-def classes_of(home: Summary, today: date) -> list[str]:
-    """Class groups whose documents are for this household, each once."""
-    return list(dict.fromkeys(row.class_group for row in home.enrolments if _counts(row, today)))
-
-
-def _counts(row: EnrolmentRow, today: date) -> bool:
-    """A place for one meeting only, such as a make-up, makes nobody one of the class."""
-    status = EnrolmentStatus(row.status)
-    is_of_class = status.holds_place or status is EnrolmentStatus.FROZEN
-    return is_of_class and not row.meeting and today <= row.ends_on + _AFTER_END
-
-
 def may_see(account: Account, member: str) -> bool:
     """Whether what is about a member (empty: all) is open to somebody: who grew up may keep it alone (NEW-14)."""
     return not member or account.may_see(member, Private.PROFILE)
-
-
-def shelf_keys(org: str, home: Summary, today: date) -> list[Key]:
-    """Where the documents of the household's classes lie, for whoever reads them together with other things."""
-    return [keys.class_documents(org, each) for each in classes_of(home, today)]
 
 
 def class_news(shelves: Iterable[Shelf], since: datetime) -> list[NewsRow]:

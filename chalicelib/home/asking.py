@@ -1,93 +1,76 @@
-"""What the family is asked to fill in, to sign and to send, on the first page after signing in (ACC-14, NEW-13).
+"""What the first page after signing in reads beside the summary: the classes' dates, and what may be asked or new.
 
-Everything that is asked follows from two small catalogues, which are read together with the classes' dates.
+Forms, consents and documents are loaded only where there are some: most starts of a process are for this page.
 """
 
-from collections.abc import Iterable
-from datetime import timedelta
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
-from chalicelib.consents import gate as consents_gate
-from chalicelib.consents import store as consents_store
-from chalicelib.documents import reading
-from chalicelib.documents.reading import shelf_keys
-from chalicelib.documents.store import shelves_in
-from chalicelib.forms import gate as forms_gate
-from chalicelib.forms.domain import Asked
-from chalicelib.forms.pages import AskedView, asked_views
-from chalicelib.forms.reading import Known, read_known
-from chalicelib.households.domain import Private
-from chalicelib.households.summary import NewsRow, WantedRow
-from chalicelib.households.summing import NEWS_DAYS
+from chalicelib.data import keys, read
+from chalicelib.data.keys import Key
+from chalicelib.documents.shelves import shelf_keys
+from chalicelib.households.summary import NewsRow
 from chalicelib.organisations.domain import Module
-from chalicelib.shared.texts import say
+from chalicelib.schedule import store as schedule
+from chalicelib.schedule.domain import ClassGroup
 from chalicelib.web.http import Request
-from chalicelib.web.language import Local
 
-_SHOWN = 5
+if TYPE_CHECKING:
+    from chalicelib.forms.pages import AskedView
+
+
+class Known(NamedTuple):
+    """What was read together: class groups, and further items as they came."""
+
+    groups: Mapping[str, ClassGroup]
+    found: Mapping[Key, dict[str, dict[str, object]]]
+    shelves: tuple[Key, ...]
+    """Where documents of the household's classes are, if there are any."""
+
+    @property
+    def programmes(self) -> dict[str, str]:
+        """Programme of each class group, for `gate.due`."""
+        return {group.id: group.programme for group in self.groups.values()}
 
 
 class Asking(NamedTuple):
     """What is asked on the home page."""
 
-    overdue: tuple[AskedView, ...] = ()
+    overdue: "tuple[AskedView, ...]" = ()
     """Should have been answered by now; said before everything else."""
-    others: tuple[AskedView, ...] = ()
+    others: "tuple[AskedView, ...]" = ()
     more: int = 0
     """How many there are beyond those."""
 
 
-def read(request: Request, classes: Iterable[str]) -> Known:
+def read_all(request: Request, classes: Iterable[str]) -> Known:
     """The classes' dates and documents, and what the organisation asks. One round trip."""
-    beside = shelf_keys(request.org, request.me.open_home, request.today) if _reads_documents(request) else ()
-    return read_known(request.org, classes, request.now, consents_store.catalogue_key(request.org), *beside)
+    org, wanted = request.org, [keys.class_group(request.org, each) for each in dict.fromkeys(classes)]
+    shelves = shelf_keys(org, request.me.open_home, request.today) if _reads_documents(request) else []
+    asked = [keys.forms(org), keys.consents(org)] if request.organisation.uses(Module.FORMS) else []
+    found = read.raw([*wanted, *asked, *shelves], consistent=False)
+    groups = schedule.class_groups_in(found, wanted, since=request.now)
+    return Known(groups, found, tuple(key for key in shelves if key in found))
 
 
 def _reads_documents(request: Request) -> bool:
     return request.organisation.uses(Module.DOCUMENTS) and request.me.role.sees_account
 
 
-def class_news(request: Request, known: Known) -> list[NewsRow]:
-    """Documents that came to the household's classes lately (DASH-2)."""
-    wanted = shelf_keys(request.org, request.me.open_home, request.today)
-    return reading.class_news(shelves_in(known.found, wanted), request.now - timedelta(days=NEWS_DAYS))
-
-
 def asking(request: Request, known: Known) -> Asking:
     """What is asked of whoever looks: those who may answer, about whom they may answer."""
-    if not request.me.role.may_edit:
+    asks = request.me.home.wanted or {keys.forms(request.org), keys.consents(request.org)} & known.found.keys()
+    if not asks or not request.me.role.may_edit:
         return Asking()
-    asked = [each for each in (*_papers(request), *_questions(request, known)) if _is_open(request, each)]
-    shown = asked_views(asked, request.me.home, request.local, request.org, request.today)
-    others = [each for each in shown if not each.is_overdue]
-    overdue = tuple(each for each in shown if each.is_overdue)
-    return Asking(overdue, tuple(others[:_SHOWN]), max(0, len(others) - _SHOWN))
+    from chalicelib.home import questions
+
+    return questions.asking(request, known)
 
 
-def _papers(request: Request) -> list[Asked]:
-    """Papers that the family has yet to send."""
-    if not request.organisation.uses(Module.DOCUMENTS):
+def class_news(request: Request, known: Known) -> list[NewsRow]:
+    """Documents that came to the household's classes lately (DASH-2)."""
+    if not known.shelves:
         return []
-    return [_paper(row, request.local) for row in request.me.home.wanted]
+    from chalicelib.home import questions
 
-
-def _paper(row: WantedRow, local: Local) -> Asked:
-    title = {local.language: local.say(say("Please send us: %(label)s", label=row.title))}
-    return Asked("paper", row.id, 0, row.member, title, row.due_on, mandatory=True, href=f"documents/requests/{row.id}")
-
-
-def _questions(request: Request, known: Known) -> list[Asked]:
-    """Forms to fill in and consents to sign."""
-    if not request.organisation.uses(Module.FORMS):
-        return []
-    home, today, programmes = request.me.home, request.today, known.programmes
-    consents = consents_store.catalogue_in(known.found, request.org)
-    return [
-        *forms_gate.due(known.catalogue, home, today, programmes),
-        *consents_gate.due(consents, home, today, programmes),
-    ]
-
-
-def _is_open(request: Request, asked: Asked) -> bool:
-    """Whether what it is about is not kept from whoever looks (NEW-14)."""
-    return not asked.member or request.me.may_see(asked.member, Private.PROFILE)
+    return questions.class_news(request, known)

@@ -19,7 +19,7 @@ def show_home(request: Request) -> Reply:
     """What is due, next and new. Two round trips: who and what, then the classes' dates and what is asked."""
     home = request.me.open_home
     family, held = Family(request.organisation, home, request.me.role, request.now), list(holdings(home))
-    known = asking.read(request, {each.class_group for each in held})
+    known = asking.read_all(request, {each.class_group for each in held})
     events = gathering.next_classes(family, known.groups, held, NEXT_EVENTS)
     coming = Coming(known.groups, events, asking.class_news(request, known))
     return render.page(
