@@ -7,6 +7,7 @@ the class's own shelf, so that sharing costs the same for ten families and for t
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from chalicelib.billing.books import Books, keep
@@ -53,7 +54,7 @@ def share(
         file = keeping.keep(organisation.slug, household, upload, kinds=STAFF_KINDS)
         edition = Edition(file, now, by)
         made = Document(document_id, words.title, (edition,), words.note, household, member)
-        keep(organisation, household, now, lambda books, made=made: _told(books, made))  # type: ignore[misc]
+        keep(organisation, household, now, partial(_told, document=made))
     return document_id
 
 

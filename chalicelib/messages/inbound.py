@@ -7,8 +7,9 @@ twice, says nothing.
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -169,7 +170,7 @@ def _keep(arrival: _Arrival, author: Author, now: datetime) -> str:
     words = Words(mail.text[:MAX_TEXT], tuple(files), by_mail=True, shortened=shortened)
     if not words.text and not words.files:
         return "empty"
-    once: Callable[[], InboundMailItem] = lambda: _marker(arrival, "kept", now)  # noqa: E731 - made anew for each try
+    once = partial(_marker, arrival, "kept", now)  # made anew for each try
     try:
         service.answer(arrival.organisation, home, arrival.thread.id, words, author, now, once=once)
     except Conflict:
