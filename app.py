@@ -6,11 +6,16 @@ part (`chalicelib.entry`), so that a cold start loads no more than the part need
 
 from chalice.app import Chalice
 
-from chalicelib.entry import account, files, papers, pay, sign_in, slips, stripe_webhook
+from chalicelib.api import serving
+from chalicelib.entry import account, files, papers, passkeys, pay, rest, sign_in, slips, stripe_webhook
 from chalicelib.identity.guard import guard
 from chalicelib.web import serve
 
 app = Chalice("portal", configure_logs=False)
-tables = (*account.tables(), *files.tables(), *papers.tables(), *pay.tables(), *sign_in.tables(), *slips.tables())
+tables = (
+    *account.tables(), *files.tables(), *papers.tables(), *passkeys.tables(), *pay.tables(), *sign_in.tables(),
+    *slips.tables(),
+)  # fmt: skip
 serve.install(app, guard, tables)
 stripe_webhook.install(app)
+serving.install(app, rest.operations())

@@ -32,7 +32,7 @@ def main() -> int:
 
 def _measure(table: str, region: str, endpoint: str) -> Iterator[Figure]:
     from app import app
-    from bench import belongings, cold, floor, pages, papers, season, stripe, world
+    from bench import api, belongings, clients, cold, floor, moving, pages, papers, season, stripe, world
     from bench.pages import Portal
     from infra import build
     from infra.stages import Stage
@@ -50,6 +50,9 @@ def _measure(table: str, region: str, endpoint: str) -> Iterator[Figure]:
     yield from pages.measure(portal, bare, small, full, large)
     yield from season.measure(organisation, portal, bare)
     yield from belongings.measure(organisation, made, portal, bare)
+    yield from clients.measure(portal, bare, full)
+    yield from api.measure(BASE_URL, bare, small, large)
+    yield from moving.measure(organisation)
 
 
 if __name__ == "__main__":

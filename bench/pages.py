@@ -67,9 +67,9 @@ def measure(portal: Portal, floor: Work, small: Home, full: Home, large: Home) -
     yield from _growth(portal, "large-to-full-page", full, large)
 
 
-def each(works: dict[str, Work], floor: Work) -> Iterator[Figure]:
+def each(works: dict[str, Work], floor: Work, rounds: int = _ROUNDS) -> Iterator[Figure]:
     """CPU of pages against the floor, their calls to DynamoDB and what these read, and their bytes."""
-    cpu = _cpu_together({"floor": floor, **works})
+    cpu = _cpu_together({"floor": floor, **works}, rounds)
     for name, work in works.items():
         yield Figure(f"warm.{name}.cpu", _ms(cpu[name]), "ms", cpu[name] / cpu["floor"])
         spent = _spent(work)
@@ -116,10 +116,10 @@ def growth(name: str, small: Work, large: Work) -> Figure:
     return Figure(f"{name}.cpu", _ms(cpu["large"]), "ms", cpu["large"] / cpu["small"])
 
 
-def _cpu_together(works: dict[str, Work]) -> dict[str, float]:
+def _cpu_together(works: dict[str, Work], rounds: int = _ROUNDS) -> dict[str, float]:
     """Seconds of CPU of each work, measured in turns so that a noisy minute spoils all alike."""
     samples: dict[str, list[float]] = {name: [] for name in works}
-    for turn in range(_WARM_UP + _ROUNDS):
+    for turn in range(_WARM_UP + rounds):
         for name, work in works.items():
             before = time.process_time()
             work()

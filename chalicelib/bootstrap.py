@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib import settings
 from chalicelib.adapters.clock import SystemClock
-from chalicelib.ports import Archives, Clock, Files, Mailer, Sealer, Secrets, Texter, Vault
+from chalicelib.ports import Archives, Clock, Files, Mailer, Passkeys, Poster, Queues, Sealer, Secrets, Texter, Vault
 
 if TYPE_CHECKING:
     from chalicelib.gateway import Gateway
@@ -83,8 +83,32 @@ def sealer() -> Sealer:
 
 
 @cache
+def passkeys() -> Passkeys:
+    """Who checks what devices of the staff signed; only the function of passkeys has the library."""
+    from chalicelib.adapters.signed import PasskeyChecker
+
+    return PasskeyChecker(settings.current().base_url)
+
+
+@cache
 def mails() -> Vault:
     """Where mails lie that came in; only the function that reads them has the right to it."""
     from chalicelib.adapters.s3 import BucketVault
 
     return BucketVault(settings.current().mail_bucket)
+
+
+@cache
+def poster() -> Poster:
+    """Who posts to addresses of organisations' own programs."""
+    from chalicelib.adapters.https import HttpsPoster
+
+    return HttpsPoster()
+
+
+@cache
+def queues() -> Queues:
+    """Who holds the queues of functions that are told of what was written; only the dispatcher knows them."""
+    from chalicelib.adapters.sqs import SqsQueues
+
+    return SqsQueues(settings.current().queues)

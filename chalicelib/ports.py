@@ -1,6 +1,6 @@
 """What the services need from the world, as protocols. `bootstrap` picks who fulfils them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -73,6 +73,12 @@ class Vault(Protocol):
     def drop(self, key: str) -> None:
         """Forgets what is kept under `key`, if anything is. Raises Unavailable."""
 
+    def drop_all(self, beginning: str) -> int:
+        """Forgets some of what is kept under keys that begin so, and returns how much; 0: nothing is left.
+
+        Raises Unavailable.
+        """
+
 
 class Archives(Protocol):
     """Keeps large files that are written piece by piece, and forgets them after a day."""
@@ -104,6 +110,33 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """The present moment, aware, in UTC."""
+
+
+PASSKEY_ALGORITHMS = (-7, -8, -257)
+"""ES256, EdDSA and RS256 by their numbers in COSE (RFC 9053, RFC 8812): what devices of today sign with."""
+
+
+class PublicKey(NamedTuple):
+    """The public half of a passkey."""
+
+    id: bytes
+    """As its device names it."""
+    key: bytes
+    """COSE."""
+    uses: int
+    """How often the device said that it was used; 0 where it does not count."""
+
+
+class Passkeys(Protocol):
+    """Checks what devices signed."""
+
+    def made(self, answer: str, challenge: bytes) -> PublicKey:
+        """The public half of a passkey that a device made when it was asked `challenge`. Raises ValueError."""
+
+    def uses(self, answer: str, challenge: bytes, known: PublicKey) -> int:
+        """How often a device says that a known passkey was used, with which it signed `challenge`. Raises ValueError
+        where it did not, or counts no further than before.
+        """
 
 
 class Keys(Protocol):
@@ -139,3 +172,25 @@ class Secrets(Protocol):
 
     def pepper(self) -> tuple[bytes, ...]:
         """Keys of one-time codes, newest first; at least one, each at least 32 bytes (A-04)."""
+
+
+class Unreachable(Exception):
+    """Something could not be posted; `reason` is a word for why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Poster(Protocol):
+    """Posts to addresses of organisations' own programs."""
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """Posts `body` and returns the status of the answer. Raises Unreachable, also for what is not public."""
+
+
+class Queues(Protocol):
+    """Queues of functions that are told of what was written."""
+
+    def put(self, queue: str, texts: Sequence[str]) -> list[int]:
+        """Puts texts of at most a few kilobytes into a queue; returns the positions of those that it did not take."""

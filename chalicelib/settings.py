@@ -3,8 +3,10 @@
 Only names and addresses live here; secrets are fetched at run time by name (L-01).
 """
 
+import json
 import os
 from collections.abc import Mapping
+from dataclasses import field
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -63,6 +65,8 @@ class Settings(Frozen):
     """Address of a stand-in for Stripe on this machine; empty means the real one."""
     live_payments: bool = False
     """Whether real money moves: live keys are refused without it, test keys with it (P-21)."""
+    queues: Mapping[str, str] = field(default_factory=dict)
+    """Addresses of the queues of functions that are told of what was written, by name; only the dispatcher knows."""
     default_organisation: str = ""
     """Slug that the bare address leads to; empty when the deployment serves several organisations."""
 
@@ -109,6 +113,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         stripe_parameters=environ.get("FOYER_STRIPE_PARAMETERS", ""),
         stripe_url=environ.get("FOYER_STRIPE_URL", ""),
         live_payments=environ.get("FOYER_LIVE_PAYMENTS", "") == "1",
+        queues=json.loads(environ.get("FOYER_QUEUES", "{}")),
         default_organisation=environ.get("FOYER_DEFAULT_ORGANISATION", ""),
     )
 

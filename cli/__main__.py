@@ -1,6 +1,7 @@
 """`python -m cli`, or `./foyer`: every command with its help."""
 
 import sys
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -11,19 +12,21 @@ from cli import (
     archive,
     billing_documents,
     classes,
+    clients,
     importing,
     members,
     money,
+    moving,
     organisations,
     resources,
     splits,
     staff,
     stripe,
 )
+from cli.asking import REASON, given_reason
 
 app = typer.Typer(
     name="foyer",
-    help="Runs a Foyer portal: its organisations and their records.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -44,9 +47,22 @@ app.add_typer(members.certificates, name="certificates")
 app.add_typer(members.skills, name="skills")
 app.add_typer(classes.app, name="classes")
 app.add_typer(archive.app, name="archive")
+app.add_typer(clients.app, name="clients")
 app.add_typer(splits.app, name="splits")
+app.command("restore")(moving.restore)
 app.command("import")(importing.import_folder)
 app.command("columns")(importing.columns)
+
+
+@app.callback()
+def foyer(
+    reason: Annotated[
+        str, typer.Option(envvar=REASON, help="Why you work on families' records; the organisation reads it.")
+    ] = "",
+) -> None:
+    """Runs a Foyer portal: its organisations and their records."""
+    given_reason.set(reason)
+
 
 _WORDS = {
     Kind.UNAVAILABLE: "DynamoDB can not be reached, or did not answer in time. Repeating is safe.",

@@ -1,7 +1,10 @@
 """What commands about one organisation and household have in common: arguments, and words for what is wrong."""
 
+import getpass
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,12 +13,18 @@ import typer
 from rich.console import Console
 
 from chalicelib import bootstrap
-from chalicelib.admin import billing_files
+from chalicelib.admin import billing_files, operators
 from chalicelib.admin.tables import FileMistakes
 from chalicelib.billing.amounts import parse_amount
+from chalicelib.households.store import get_person
 from chalicelib.organisations import store
 from chalicelib.organisations.domain import Organisation
 from chalicelib.shared.errors import Conflict, NotFound
+
+REASON = "FOYER_REASON"
+"""Variable with the reason for which an operator works on families' records, where `--reason` does not say it."""
+given_reason: ContextVar[str] = ContextVar("given_reason", default="")
+"""The reason that this command was given."""
 
 Org = Annotated[str, typer.Argument(metavar="ORG", help="Slug of the organisation.")]
 HouseholdId = Annotated[
@@ -38,9 +47,37 @@ def find(slug: str) -> Organisation:
 
 
 def at(org: str, household: str) -> tuple[Organisation, str, datetime]:
-    """The organisation, the portal's id of the household, and now."""
-    organisation = find(org)
-    return organisation, billing_files.portal_id(organisation, "household", household), bootstrap.clock().now()
+    """The organisation, the portal's id of the household, and now.
+
+    Every command about a family comes through here, and none goes on without a reason that the organisation reads.
+    """
+    organisation, now = find(org), bootstrap.clock().now()
+    home = billing_files.portal_id(organisation, "household", household)
+    operators.look(organisation.slug, home, why(), now)
+    return organisation, home, now
+
+
+def member_at(org: str, member: str) -> tuple[Organisation, str]:
+    """The organisation, and the portal's id of a member of one of its families; wants a reason as well."""
+    organisation, now = find(org), bootstrap.clock().now()
+    found = billing_files.portal_id(organisation, "member", member)
+    person = get_person(organisation.slug, found)
+    for home in person.households if person else ():
+        operators.look(organisation.slug, home, why(), now)
+    return organisation, found
+
+
+def why() -> operators.Why:
+    """Who runs this command, and why: as `foyer --reason` or FOYER_REASON says, else asked at the terminal."""
+    told = given_reason.get()
+    if not told and sys.stdin.isatty():
+        told = str(typer.prompt("Reason, for the organisation to read"))
+    try:
+        return operators.because(getpass.getuser(), told)
+    except ValueError as error:
+        raise stop(
+            f"Say why, for the organisation to read: foyer --reason WORDS, or {REASON}, in 10 to 300 characters."
+        ) from error
 
 
 def minor_of(text: str, currency: str) -> int:

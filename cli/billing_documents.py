@@ -10,6 +10,7 @@ from rich.table import Table
 
 from chalicelib import bootstrap
 from chalicelib.admin import billing_files
+from chalicelib.memberships import ending
 from chalicelib.memberships import service as memberships
 from chalicelib.memberships import store as plan_store
 from chalicelib.organisations.domain import Organisation
@@ -104,7 +105,7 @@ def cancel_subscription(org: Org, household: HouseholdId, subscription: Document
     """Grant the family's request to cancel; it ends on the day the family was told."""
     organisation, home, now = at(org, household)
     with plainly():
-        ended = memberships.approve_cancellation(organisation, home, subscription, now)
+        ended = ending.approve_cancellation(organisation, home, subscription, now)
     tell(f"Cancelled subscription {ended.id}: it ends on {ended.request.ends_on if ended.request else ''}")
 
 

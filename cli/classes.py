@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from chalicelib import bootstrap
-from chalicelib.admin import class_file
+from chalicelib.admin import class_file, operators
 from chalicelib.enrolments import attending, changes
 from chalicelib.organisations.domain import Organisation
 from chalicelib.schedule import classes, listing, store
@@ -17,7 +17,7 @@ from chalicelib.schedule.domain import ClassGroup, Occurrence, Programme
 from chalicelib.shared.texts import Texts, in_language
 from chalicelib.shared.times import from_local, local, local_day
 from chalicelib.web.forms import parse_day
-from cli.asking import DocumentFile, Org, find, plainly, stop, tell
+from cli.asking import DocumentFile, Org, find, plainly, stop, tell, why
 
 app = typer.Typer(help="Create classes, cancel and move meetings, see who came.", no_args_is_help=True)
 
@@ -146,6 +146,7 @@ def move(
 def attendance(org: Org, class_id: ClassId, day: Day) -> None:
     """Print who is expected at the meetings of a day, and who came."""
     organisation = find(org)
+    operators.work(organisation.slug, why(), bootstrap.clock().now())
     with plainly():
         group = _group(organisation, class_id)
         for meeting in _on(group, [_day(day)], organisation, cancelled=True):

@@ -12,11 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from chalicelib import bootstrap
+from chalicelib.admin import operators
 from chalicelib.admin.imports.columns import SHEETS
 from chalicelib.admin.imports.plan import Outcome
 from chalicelib.admin.imports.service import checked
 from chalicelib.admin.imports.staging import Problem, batches
-from cli.asking import find
+from cli.asking import find, why
 
 _ROWS = 500
 """Mistakes of one printed table: a table is laid out in memory."""
@@ -37,15 +38,17 @@ def import_folder(
     """Bring an organisation's records in from CSV files. Repeating it with the same files changes nothing."""
     console = Console()
     organisation = find(org)
+    because = None if dry_run else why()
     with _progress() as bar, checked(organisation, folder, bootstrap.clock().now(), bar) as found:
         if found.mistakes:
             bar.stop()
             _print_problems(console, found.problems(), f"{found.mistakes} mistakes; nothing was written")
             raise typer.Exit(1)
-        if dry_run:
+        if because is None:
             bar.stop()
             _print_rows(console, found.rows())
             return
+        operators.work(organisation.slug, because, bootstrap.clock().now())
         outcome = found.write(send_activation=send_activation)
         bar.stop()
     _print_outcome(console, outcome)

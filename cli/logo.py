@@ -1,17 +1,15 @@
 """Logos: an image file of any kind becomes one small PNG of our own making (I-12)."""
 
-import hashlib
 import io
 import warnings
 from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
+from chalicelib.portals.logos import MAX_PNG_BYTES, MAX_SIZE, digest
+
 MAX_FILE_BYTES = 2_000_000
 MAX_PIXELS = 16_000_000
-MAX_PNG_BYTES = 8_000
-"""Every page shows the logo, and a whole page is to stay under 50 KB."""
-MAX_SIZE = (512, 160)
 _KINDS = ("PNG", "JPEG", "WEBP")
 
 
@@ -26,7 +24,7 @@ def read(path: Path) -> tuple[str, bytes]:
     image = _open(path)
     image.thumbnail(MAX_SIZE)
     png = _encode(image)
-    return hashlib.sha256(png).hexdigest()[:32], png
+    return digest(png), png
 
 
 def _open(path: Path) -> Image.Image:

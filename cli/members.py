@@ -21,7 +21,7 @@ from chalicelib.shared.texts import Texts, in_language
 from chalicelib.shared.times import local_day
 from chalicelib.skills import service
 from chalicelib.skills import store as skill_store
-from cli.asking import Org, find, plainly, stop, tell
+from cli.asking import Org, find, member_at, plainly, stop, tell
 
 certificates = typer.Typer(help="Keep the certificates that excuse members' absences.", no_args_is_help=True)
 skills = typer.Typer(help="Keep the list of skills, and what members reached of them.", no_args_is_help=True)
@@ -45,7 +45,7 @@ def add_certificate(
     note: Note = "",
 ) -> None:
     """Record a certificate that covers the days from the first to the last; absences on them are excused."""
-    organisation, person = _member(org, member)
+    organisation, person = member_at(org, member)
     days = (_day(first), _day(last))
     with plainly(), _told():
         made = certifying.record(organisation.slug, person, kind, days, _day_or_today(organisation, received), note)
@@ -55,7 +55,7 @@ def add_certificate(
 @certificates.command("list")
 def list_certificates(org: Org, member: MemberId) -> None:
     """Show a member's certificates, latest first."""
-    organisation, person = _member(org, member)
+    organisation, person = member_at(org, member)
     table = Table("id", "kind", "from", "to", "received", "note")
     for each in certificate_store.list_certificates(organisation.slug, person, size=certificate_store.MOST).rows:
         days = (each.covers_from, each.covers_to, each.received_on)
@@ -68,7 +68,7 @@ def remove_certificate(
     org: Org, member: MemberId, certificate: Annotated[str, typer.Argument(metavar="CERTIFICATE")]
 ) -> None:
     """Take a certificate back: what it excused is excused no more."""
-    organisation, person = _member(org, member)
+    organisation, person = member_at(org, member)
     with plainly():
         certifying.remove(organisation.slug, person, certificate)
     tell(f"Removed certificate {certificate}")
@@ -108,7 +108,7 @@ def assign_skill(
     note: Note = "",
 ) -> None:
     """Say that a member has a skill, or reached another level of it."""
-    organisation, person = _member(org, member)
+    organisation, person = member_at(org, member)
     named = portal_id(organisation, "skill", skill)
     with plainly(), _told():
         service.assign(organisation.slug, person, named, level, _day_or_today(organisation, on), note)
@@ -118,16 +118,11 @@ def assign_skill(
 @skills.command("remove")
 def remove_skill(org: Org, member: MemberId, skill: SkillId) -> None:
     """Take a skill from a member."""
-    organisation, person = _member(org, member)
+    organisation, person = member_at(org, member)
     named = portal_id(organisation, "skill", skill)
     with plainly():
         service.remove(organisation.slug, person, named)
     tell(f"Removed skill {named}")
-
-
-def _member(org: str, member: str) -> tuple[Organisation, str]:
-    organisation = find(org)
-    return organisation, portal_id(organisation, "member", member)
 
 
 def _name(texts: Texts, organisation: Organisation) -> str:

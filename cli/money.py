@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from chalicelib import bootstrap
-from chalicelib.admin import billing_files, desk
+from chalicelib.admin import billing_files, desk, operators
 from chalicelib.admin.desk import Received
 from chalicelib.billing.domain import Invoice, InvoiceStatus, Payment, Refund
 from chalicelib.data.items import Item
@@ -23,7 +23,7 @@ from chalicelib.shared.money import exponent
 from chalicelib.shared.times import local_day
 from chalicelib.web.forms import parse_day
 from cli import stripe
-from cli.asking import Amount, DocumentFile, DocumentId, HouseholdId, Org, at, find, minor_of, plainly, stop, tell
+from cli.asking import Amount, DocumentFile, DocumentId, HouseholdId, Org, at, find, minor_of, plainly, stop, tell, why
 
 invoices = typer.Typer(help="Make invoices, show them to families, take them back.", no_args_is_help=True)
 payments = typer.Typer(help="Note payments, give them back, see what waits for a person.", no_args_is_help=True)
@@ -156,7 +156,13 @@ def list_parked(org: Org) -> None:
     organisation = find(org)
     table = Table("name", "since", "household", "reason", "about")
     table.columns[0].overflow = "fold"  # whole, for it is typed again to close it
-    for item in parking.waiting(organisation.slug):
+    waiting, now = list(parking.waiting(organisation.slug)), bootstrap.clock().now()
+    homes = {item.household or "" for item in waiting if isinstance(item, ParkedItem)}
+    for home in homes - {""}:
+        operators.look(organisation.slug, home, why(), now)
+    if "" in homes:
+        operators.work(organisation.slug, why(), now)
+    for item in waiting:
         table.add_row(*map(escape, _parked(item)))  # brackets in what strangers write are no markup
     Console().print(table if table.row_count else "Nothing waits.")
 
@@ -169,6 +175,7 @@ def close_parked(
 ) -> None:
     """Take something off the list of what waits for a person, once it is dealt with. It changes no money."""
     organisation, now = find(org), bootstrap.clock().now()
+    operators.work(organisation.slug, why(), now)
     try:
         parking.close(organisation.slug, name, note, now)
     except NotFound as missing:

@@ -11,21 +11,23 @@ from rich.console import Console
 from rich.table import Table
 
 from chalicelib import bootstrap, settings
-from chalicelib.admin import organisation_file
+from chalicelib.admin import operators, organisation_file
 from chalicelib.admin import organisations as service
 from chalicelib.admin.tables import FileMistakes
 from chalicelib.organisations.domain import Organisation
 from chalicelib.organisations.terms import Tax
+from chalicelib.privacy import ending
 from chalicelib.schedule.presets import legal_note
 from chalicelib.shared.contacts import parse_email
 from chalicelib.shared.errors import Conflict
 from chalicelib.shared.money import exponent
 from cli import logo as logos
-from cli.asking import find, stop
+from cli.asking import Org, find, plainly, stop, tell, why
 
 app = typer.Typer(help="Create, change and show organisations.", no_args_is_help=True)
 
 _KEY_BYTES = 32
+_MOMENT = "%Y-%m-%d %H:%M UTC"
 
 SettingsFile = Annotated[
     Path, typer.Argument(metavar="SETTINGS.toml", exists=True, dir_okay=False, help="Settings of the organisation.")
@@ -88,6 +90,7 @@ def _described(organisation: Organisation) -> list[tuple[str, str]]:
     return [
         *((f"name.{language}", text) for language, text in organisation.name.items()),
         ("status", organisation.status.value),
+        ("deleted from", f"{planned:{_MOMENT}}" if (planned := ending.planned(organisation.slug)) else "never"),
         ("country", organisation.country),
         ("zone", organisation.zone),
         ("currency", organisation.currency),
@@ -150,3 +153,43 @@ def _email(text: str) -> str:
         return parse_email(text)
     except ValueError as error:
         raise stop(f"--staff-email {text} is not an email address.") from error
+
+
+@app.command()
+def suspend(org: Org) -> None:
+    """Close a portal for families, staff and programs; nothing is sent or charged until it is opened again."""
+    organisation = find(org)
+    operators.suspend(organisation.slug, why(), bootstrap.clock().now())
+    tell(f"Closed {org}")
+
+
+@app.command()
+def resume(org: Org) -> None:
+    """Open a closed portal again."""
+    organisation = find(org)
+    with plainly():
+        operators.resume(organisation.slug, why(), bootstrap.clock().now())
+    tell(f"Opened {org}")
+
+
+@app.command()
+def delete(
+    org: Org,
+    name: Annotated[str, typer.Option("--confirm", help="The slug once more: everything of it will be gone.")],
+) -> None:
+    """Close a portal, and delete the organisation with all its families and files in 30 days."""
+    organisation = find(org)
+    if name != organisation.slug:
+        raise stop(f"--confirm has to say {organisation.slug}.")
+    with plainly():
+        begins = operators.end(organisation.slug, why(), bootstrap.clock().now())
+    tell(f"Closed {org}; it is deleted from {begins:{_MOMENT}} on, unless `organisation keep` takes that back.")
+
+
+@app.command()
+def keep(org: Org) -> None:
+    """Take a planned deletion back, and open the portal."""
+    organisation = find(org)
+    with plainly():
+        operators.keep(organisation.slug, why(), bootstrap.clock().now())
+    tell(f"Kept {org}")

@@ -10,7 +10,7 @@ from chalicelib.billing import splits
 from chalicelib.billing.pricing import PER_WHOLE
 from chalicelib.billing.sharing_out import Share
 from chalicelib.organisations.domain import Organisation
-from cli.asking import Org, find, plainly, stop, tell
+from cli.asking import Org, member_at, plainly, stop, tell
 
 app = typer.Typer(help="Say how the homes of a shared child pay for it.", no_args_is_help=True)
 
@@ -30,22 +30,22 @@ def set_split(
     programme: Programme = "",
 ) -> None:
     """Set what part of a child's classes each home pays, from what is bought next on."""
-    organisation = find(org)
-    _save(organisation, member, programme, [_share(organisation, each) for each in shares])
+    _save(org, member, programme, shares)
     tell(f"Set the split of member {member}")
 
 
 @app.command("end")
 def end_split(org: Org, member: MemberId, programme: Programme = "") -> None:
     """End a split: whoever enrols the child pays again."""
-    _save(find(org), member, programme, [])
+    _save(org, member, programme, [])
     tell(f"Ended the split of member {member}")
 
 
-def _save(organisation: Organisation, member: str, programme: str, shares: list[Share]) -> None:
-    person, named = portal_id(organisation, "member", member), portal_id(organisation, "programme", programme)
+def _save(org: str, member: str, programme: str, shares: list[str]) -> None:
+    organisation, person = member_at(org, member)
+    named, told = portal_id(organisation, "programme", programme), [_share(organisation, each) for each in shares]
     with plainly():
-        splits.set_shares(organisation.slug, person, named, shares, bootstrap.clock().now())
+        splits.set_shares(organisation.slug, person, named, told, bootstrap.clock().now())
 
 
 def _share(organisation: Organisation, text: str) -> Share:

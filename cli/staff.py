@@ -5,11 +5,12 @@ from typing import Annotated
 import typer
 
 from chalicelib import bootstrap
+from chalicelib.admin import operators
 from chalicelib.identity import addresses, second_factor, store
 from chalicelib.identity.domain import User
 from chalicelib.organisations.domain import Organisation
 from chalicelib.shared.errors import NotFound
-from cli.asking import Org, find, stop, tell
+from cli.asking import Org, find, stop, tell, why
 
 app = typer.Typer(help="Look after how the organisation's people sign in.", no_args_is_help=True)
 
@@ -27,11 +28,12 @@ def staff() -> None:
 def reset_authenticator(org: Org, address: Address) -> None:
     """Forget somebody's lost authenticator and sign him or her out; first make sure who asks you for it."""
     organisation = find(org)
-    user = _user(organisation, address)
+    user, because, now = _user(organisation, address), why(), bootstrap.clock().now()
     try:
-        second_factor.remove(org, user.id, bootstrap.clock().now())
+        second_factor.remove(org, user.id, now)
     except NotFound as missing:
         raise stop(f"{user.name} has no authenticator.") from missing
+    operators.reset(organisation.slug, user.name, because, now)
     tell(f"Reset the authenticator of {user.name}, who sets up another one at the next sign-in.")
 
 

@@ -11,12 +11,13 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from chalicelib import bootstrap, settings
 from chalicelib.adapters import ssm
+from chalicelib.admin import operators
 from chalicelib.gateway import Gateway
 from chalicelib.households import store as households
 from chalicelib.payments import paying, reconciling
 from chalicelib.payments.domain import Purpose, Wish
 from chalicelib.shared.errors import NotFound
-from cli.asking import HouseholdId, Org, at, find, plainly, stop, tell
+from cli.asking import HouseholdId, Org, at, find, plainly, stop, tell, why
 
 app = typer.Typer(help="Connect an organisation to its Stripe account, and compare books.", no_args_is_help=True)
 cards = typer.Typer(help="Put families' cards on file, by Stripe's own page.", no_args_is_help=True)
@@ -34,10 +35,11 @@ def connect(org: Org) -> None:
     FOYER_STRIPE_WEBHOOK_SECRET, or as two lines from standard input; never from the command itself, which other
     people on the machine could see.
     """
-    organisation = find(org)
+    organisation, because = find(org), why()
     key = _secret(_KEY, "Secret or restricted key (sk_…, rk_…)")
     webhook = _secret(_SECRET, "Signing secret of the webhook endpoint (whsec_…)")
     _check(key, webhook)
+    operators.connect(organisation.slug, because, bootstrap.clock().now())
     for name, value in (("key", key), ("webhook", webhook)):
         ssm.put_secret(f"{_parameters()}/{organisation.slug}/{name}", value)
     tell(f"Connected {organisation.slug}; its functions take the keys up within five minutes.")
@@ -53,6 +55,7 @@ def reconcile(
 ) -> None:
     """Compare payments with Stripe's, and set right what differs, as the schedule does."""
     organisation, now = find(org), bootstrap.clock().now()
+    operators.work(organisation.slug, why(), now)
     columns = (SpinnerColumn(), TextColumn("{task.completed} payments of Stripe compared"), TimeElapsedColumn())
     with plainly(), Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("", total=None)

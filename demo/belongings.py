@@ -30,7 +30,8 @@ def add(organisation: Organisation, user: Who, household: str, now: datetime) ->
     if home is None or Module.PURCHASES not in organisation.modules or store.list_products(organisation.slug).rows:
         return
     products = _products(organisation.currency)
-    service.save_products(organisation.slug, products)
+    for product in products:
+        service.save_product(organisation.slug, product)
     for plan in _plans(organisation.currency):
         memberships.save_plan(organisation.slug, plan)
     _join(organisation, home, now)

@@ -25,9 +25,14 @@ def _of_function(function: Function, timeout: int) -> dict[str, dict[str, Any]]:
             "AWS/Lambda", "Duration", here, above=timeout * 1000 / 2, statistic="p95", minutes=15
         ),
     }
-    if function.inserted:
+    if function.inserted or function.dispatches:
         alarms[f"{function.title}Late"] = _alarm(
             "AWS/Lambda", "IteratorAge", here, above=5 * 60_000, statistic="Maximum"
+        )
+    if function.is_queued:
+        waiting = {"QueueName": {"Fn::GetAtt": [f"{function.title}Queue", "QueueName"]}}
+        alarms[f"{function.title}Late"] = _alarm(
+            "AWS/SQS", "ApproximateAgeOfOldestMessage", waiting, above=15 * 60, statistic="Maximum"
         )
     if not function.web:
         queue = {"QueueName": {"Fn::GetAtt": [f"{function.title}Failures", "QueueName"]}}

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from chalicelib.entry import account, files, papers, pay, sign_in, slips, stripe_webhook
+from chalicelib.entry import account, files, papers, passkeys, pay, rest, sign_in, slips, stripe_webhook
 from infra import gateway_pages
-from infra.functions import API_HANDLER, FILES, PAPERS, PAY, SIGN_IN, SLIPS, STRIPE_WEBHOOK, Function
+from infra.functions import API_HANDLER, FILES, PAPERS, PASSKEYS, PAY, REST, SIGN_IN, SLIPS, STRIPE_WEBHOOK, Function
 
 ALL_TYPES = ["*/*"]
 """All media types are binary to the gateway, so that it never alters a body; functions say what is what."""
 
 _OWNERS = {
-    API_HANDLER: account.app, SIGN_IN: sign_in.app, PAPERS: papers.app, FILES: files.app, PAY: pay.app,
-    SLIPS: slips.app, STRIPE_WEBHOOK: stripe_webhook.app,
+    API_HANDLER: account.app, SIGN_IN: sign_in.app, PAPERS: papers.app, FILES: files.app, PAY: pay.app, REST: rest.app,
+    SLIPS: slips.app, PASSKEYS: passkeys.app, STRIPE_WEBHOOK: stripe_webhook.app,
 }  # fmt: skip
 _FUNCTION = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
 _INVOKE = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"

@@ -11,7 +11,7 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,7 @@ _POLL_SECONDS = 2.0
 _UNCHANGED = ("didn't contain changes", "No updates are to be performed")
 _GOING_ON = ("AVAILABLE", "EXECUTE_IN_PROGRESS")
 _DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+_BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")
 _USABLE = (*_DONE, "UPDATE_ROLLBACK_COMPLETE")
 
 
@@ -207,10 +208,18 @@ def _await_end(target: Target, stack: str, change: str) -> None:
     ended = _settled(lambda: cloudformation.describe_stacks(StackName=stack)["Stacks"][0], "StackStatus")
     if ended["StackStatus"] in _DONE:
         return
-    events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
-    failed = [event for event in events if event["ResourceStatus"].endswith("FAILED")]
+    failed = [event for event in _latest(cloudformation, stack) if event["ResourceStatus"].endswith("FAILED")]
     reasons = [f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}" for event in reversed(failed)]
     raise DeployError("\n  ".join([f"the deployment ended as {ended['StackStatus']}", *reasons[:5]]))
+
+
+def _latest(cloudformation: Any, stack: str) -> Iterator[Any]:
+    """What the last deployment did, newest first: taking everything back tells more than fits on a page."""
+    for page in cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack):
+        for event in page["StackEvents"]:
+            yield event
+            if event["PhysicalResourceId"] == event["StackId"] and event["ResourceStatus"] in _BEGINNINGS:
+                return
 
 
 def _settled(look: Callable[[], Any], status: str) -> Any:

@@ -6,7 +6,8 @@ Sizes, times and rights stand in `.chalice/`: `config.json` and one policy file 
 from dataclasses import dataclass
 from enum import Enum
 
-from chalicelib.entry import code_sender, outbox, settling
+from chalicelib.entry import code_sender
+from chalicelib.entry.dispatcher import ROUTES
 
 _SENDING = frozenset({"ses", "sns"})
 
@@ -21,15 +22,18 @@ class Package(Enum):
     """With Stripe's library."""
     SLIPS = "slips"
     """With the library of ciphers."""
+    PASSKEYS = "passkeys"
+    """With the library that checks what devices signed."""
 
     @property
     def unused(self) -> frozenset[str]:
         """Adapters that no function of the package asks for, and that stay out with their libraries."""
         unused = {
-            Package.PORTAL: {"sealing", "stripe_gateway"},
-            Package.PAPERS: {*_SENDING, "ssm", "stripe_gateway", "sealing"},
-            Package.PAYMENTS: {*_SENDING, "ssm", "s3", "sealing"},
-            Package.SLIPS: {*_SENDING, "s3", "stripe_gateway"},
+            Package.PORTAL: {"sealing", "signed", "stripe_gateway"},
+            Package.PAPERS: {*_SENDING, "https", "sqs", "ssm", "stripe_gateway", "sealing", "signed"},
+            Package.PAYMENTS: {*_SENDING, "https", "sqs", "ssm", "s3", "sealing", "signed"},
+            Package.SLIPS: {*_SENDING, "https", "sqs", "s3", "signed", "stripe_gateway"},
+            Package.PASSKEYS: {*_SENDING, "https", "sqs", "ssm", "s3", "stripe_gateway", "sealing"},
         }
         return frozenset(f"chalicelib.adapters.{name}" for name in unused[self])
 
@@ -71,12 +75,23 @@ class Function:
     """Whether it is started by mails that come in."""
     inserted: str = ""
     """Kind of the items whose insertion into the table starts it."""
+    dispatches: bool = False
+    """Whether it hands on what the table's stream tells."""
     oldest_seconds: int = -1
-    """Age after which such an item is not handed over any more; -1: never too old."""
+    """Age after which the stream hands an item over no more; -1: never too old."""
+    retries: int = 3
+    """How often the stream hands over again what failed; -1: until it is too old."""
     parallel: int = 1
     """How many of it may work on the stream at once; new accounts have ten functions running in all."""
+    batch: int = 10
+    """How many records it is handed at once, at most."""
     every: str = ""
     """Schedule that starts it."""
+
+    @property
+    def is_queued(self) -> bool:
+        """Whether it works off a queue that the dispatcher fills."""
+        return self.name in ROUTES
 
     @property
     def module(self) -> str:
@@ -94,6 +109,8 @@ SIGN_IN = Function("sign_in", "SignIn", "chalicelib.entry.sign_in.app", web=True
 PAPERS = Function("papers", "Papers", "chalicelib.entry.papers.app", package=Package.PAPERS, web=True, keeps_files=True)
 FILES = Function("files", "FilesFunction", "chalicelib.entry.files.app", web=True, opens_vault=True)
 SLIPS = Function("slips", "Slips", "chalicelib.entry.slips.app", package=Package.SLIPS, web=True, reads_numbers=True)
+PASSKEYS = Function("passkeys", "Passkeys", "chalicelib.entry.passkeys.app", package=Package.PASSKEYS, web=True)
+REST = Function("rest", "Rest", "chalicelib.entry.rest.app", web=True)
 CODE_SENDER = Function(
     "code_sender",
     "CodeSender",
@@ -103,7 +120,19 @@ CODE_SENDER = Function(
     oldest_seconds=300,
     parallel=5,
 )
-OUTBOX = Function("outbox", "Outbox", "chalicelib.entry.outbox.handler", inserted=outbox.KIND, parallel=2)
+DISPATCHER = Function(
+    "dispatcher",
+    "Dispatcher",
+    "chalicelib.entry.dispatcher.handler",
+    dispatches=True,
+    oldest_seconds=3600,
+    retries=-1,
+    batch=100,
+)
+OUTBOX = Function("outbox", "Outbox", "chalicelib.entry.outbox.handler")
+FINDER = Function("finder", "Finder", "chalicelib.entry.finder.handler", batch=100)
+WEBHOOKS = Function("webhooks", "Webhooks", "chalicelib.entry.webhooks.handler", batch=100)
+WEBHOOKS_SWEEP = Function("webhooks_sweep", "WebhooksSweep", "chalicelib.entry.webhooks.sweep", every="rate(1 minute)")
 SWEEP = Function("sweep", "Sweep", "chalicelib.entry.outbox.sweep", every="rate(1 minute)")
 INBOUND_MAIL = Function(
     "inbound_mail", "InboundMail", "chalicelib.entry.inbound_mail.handler", opens_vault=True, takes_mail=True
@@ -125,8 +154,6 @@ SETTLING = Function(
     "chalicelib.entry.settling.handler",
     package=Package.PAYMENTS,
     reads_stripe=StripeSecret.KEY,
-    inserted=settling.KIND,
-    parallel=2,
 )
 SETTLING_SWEEP = Function(
     "settling_sweep",
@@ -153,9 +180,18 @@ PRIVACY_CLOCK = Function(
     opens_vault=True,
     every="rate(1 minute)",
 )
+MOVING_CLOCK = Function(
+    "moving_clock",
+    "MovingClock",
+    "chalicelib.entry.moving_clock.tick",
+    keeps_files=True,
+    opens_vault=True,
+    every="rate(1 minute)",
+)
 TIME_CLOCK = Function("time_clock", "TimeClock", "chalicelib.entry.time_clock.tick", every="rate(1 minute)")
 
 FUNCTIONS = (
-    API_HANDLER, SIGN_IN, PAPERS, FILES, SLIPS, PAY, STRIPE_WEBHOOK, CODE_SENDER, OUTBOX, SWEEP, INBOUND_MAIL, SETTLING,
-    SETTLING_SWEEP, MONEY_CLOCK, TIME_CLOCK, PRIVACY_CLOCK,
+    API_HANDLER, SIGN_IN, PAPERS, FILES, SLIPS, PAY, STRIPE_WEBHOOK, CODE_SENDER, DISPATCHER, OUTBOX, FINDER, SWEEP,
+    INBOUND_MAIL, SETTLING, SETTLING_SWEEP, MONEY_CLOCK, TIME_CLOCK, PRIVACY_CLOCK, MOVING_CLOCK, REST, PASSKEYS,
+    WEBHOOKS, WEBHOOKS_SWEEP,
 )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from chalicelib.entry.dispatcher import ROUTES, Wanted
 from chalicelib.settings import number_keys_parameter, pepper_parameter, stripe_parameters
 from infra import alarms, api
 from infra.dependencies import TAG
@@ -15,8 +16,13 @@ from infra.stages import Stage
 
 _RESOURCES = Path(__file__).with_name("resources.yaml")
 _LAMBDA = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
-_FORTNIGHT = 14 * 24 * 3600
+_DAY = 24 * 3600
+_FORTNIGHT = 14 * _DAY
 _RETRIES = 3
+_AT_ONCE = 2
+"""How many of a function may work off its queue at once: the least that there is, for new accounts have ten in all."""
+_WITHOUT_WAITING = 10
+"""Messages that a queue hands over without having waited for more."""
 
 
 def make(stage: Stage, asset_version: str) -> dict[str, Any]:
@@ -90,6 +96,7 @@ def _environment(stage: Stage, function: Function) -> dict[str, Any]:
     vault = {"FOYER_VAULT_BUCKET": {"Ref": "Vault"}} if function.opens_vault else {}
     mails = {"FOYER_MAIL_BUCKET": {"Ref": "Mails"}} if function.takes_mail else {}
     stripe = {"FOYER_STRIPE_PARAMETERS": {"Ref": "StripeParameters"}} if function.reads_stripe else {}
+    queues = {"FOYER_QUEUES": _queues()} if function.dispatches else {}
     live = {"FOYER_LIVE_PAYMENTS": {"Ref": "LivePayments"}} if function.reads_stripe is StripeSecret.KEY else {}
     return {
         "FOYER_STAGE": {"Ref": "Stage"},
@@ -105,7 +112,14 @@ def _environment(stage: Stage, function: Function) -> dict[str, Any]:
         **mails,
         **stripe,
         **live,
+        **queues,
     }
+
+
+def _queues() -> dict[str, Any]:
+    """Addresses of the queues, as JSON: what Ref tells of a queue is its address."""
+    titles = {function.name: f"${{{function.title}Queue}}" for function in FUNCTIONS if function.is_queued}
+    return {"Fn::Sub": json.dumps(titles)}
 
 
 def _role(stage: Stage, function: Function) -> dict[str, Any]:
@@ -131,43 +145,83 @@ def _web(function: Function) -> dict[str, Any]:
 
 def _worker(function: Function, timeout: int) -> dict[str, Any]:
     """What starts a worker, and the queue where what it could not do is kept for a person (M-06, M-07)."""
-    queue = {
-        "Type": "AWS::SQS::Queue",
-        "Properties": {
-            "MessageRetentionPeriod": _FORTNIGHT,
-            "VisibilityTimeout": 6 * timeout,
-            "SqsManagedSseEnabled": True,
-        },
-    }
-    started = (
-        _stream(function) if function.inserted else _mail(function) if function.takes_mail else _schedule(function)
-    )
-    return {f"{function.title}Failures": queue, **started}
+    return {f"{function.title}Failures": _queue(timeout), **_started(function, timeout)}
+
+
+def _queue(timeout: int, **more: Any) -> dict[str, Any]:
+    """A queue for a function with this time-out."""
+    told = {"MessageRetentionPeriod": _FORTNIGHT, "VisibilityTimeout": 6 * timeout, "SqsManagedSseEnabled": True}
+    return {"Type": "AWS::SQS::Queue", "Properties": told | more}
+
+
+def _started(function: Function, timeout: int) -> dict[str, Any]:
+    if function.is_queued:
+        return _queued(function, timeout)
+    if function.inserted or function.dispatches:
+        return _stream(function)
+    return _mail(function) if function.takes_mail else _schedule(function)
 
 
 def _failures(function: Function) -> dict[str, Any]:
-    return {"OnFailure": {"Destination": {"Fn::GetAtt": [f"{function.title}Failures", "Arn"]}}}
+    return {"OnFailure": {"Destination": _arn(f"{function.title}Failures")}}
+
+
+def _arn(resource: str) -> dict[str, Any]:
+    return {"Fn::GetAtt": [resource, "Arn"]}
 
 
 def _stream(function: Function) -> dict[str, Any]:
-    wanted = {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"kind": {"S": [function.inserted]}}}}
+    """The table's stream; it may have two readers (docs/decisions/0068)."""
     source = {
         "Type": "AWS::Lambda::EventSourceMapping",
         "Properties": {
             "FunctionName": {"Ref": function.title},
             "EventSourceArn": {"Fn::GetAtt": ["Table", "StreamArn"]},
             "StartingPosition": "TRIM_HORIZON",
-            "BatchSize": 10,
+            "BatchSize": function.batch,
             "ParallelizationFactor": function.parallel,
-            "FilterCriteria": {"Filters": [{"Pattern": json.dumps(wanted)}]},
+            "FilterCriteria": {"Filters": [{"Pattern": json.dumps(wanted)} for wanted in _wanted(function)]},
             "FunctionResponseTypes": ["ReportBatchItemFailures"],
             "BisectBatchOnFunctionError": True,
-            "MaximumRetryAttempts": _RETRIES,
+            "MaximumRetryAttempts": function.retries,
             "MaximumRecordAgeInSeconds": function.oldest_seconds,
             "DestinationConfig": _failures(function),
         },
     }
     return {f"{function.title}Source": source}
+
+
+def _wanted(function: Function) -> list[dict[str, Any]]:
+    """Patterns of the records that start a function that reads the stream; one that fits is enough."""
+    routes = tuple(ROUTES.values()) if function.dispatches else (Wanted(new=function.inserted),)
+    kinds = sorted(filter(None, (each.new for each in routes)))
+    wanted: list[dict[str, Any]] = [{"eventName": ["INSERT"], "dynamodb": {"NewImage": {"kind": {"S": kinds}}}}]
+    if new := sorted(filter(None, (each.new_at for each in routes))):
+        wanted.append({"eventName": ["INSERT"], "dynamodb": _beginning(new)})
+    if written := sorted({beginning for each in routes for beginning in each.written}):
+        wanted.append({"dynamodb": _beginning(written)})
+    return wanted
+
+
+def _beginning(prefixes: list[str]) -> dict[str, Any]:
+    return {"Keys": {"sk": {"S": [{"prefix": each} for each in prefixes]}}}
+
+
+def _queued(function: Function, timeout: int) -> dict[str, Any]:
+    """A queue of its own: what fails is told again, and after a few times kept; the others' queues are not held up."""
+    dead = {"deadLetterTargetArn": _arn(f"{function.title}Failures"), "maxReceiveCount": _RETRIES + 1}
+    source = {
+        "FunctionName": {"Ref": function.title},
+        "EventSourceArn": _arn(f"{function.title}Queue"),
+        "BatchSize": function.batch,
+        "MaximumBatchingWindowInSeconds": 1 if function.batch > _WITHOUT_WAITING else 0,
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "ScalingConfig": {"MaximumConcurrency": _AT_ONCE},
+    }
+    return {
+        f"{function.title}Queue": _queue(timeout, MessageRetentionPeriod=4 * _DAY, RedrivePolicy=dead),
+        f"{function.title}Source": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": source},
+    }
 
 
 def _schedule(function: Function) -> dict[str, Any]:

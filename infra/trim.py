@@ -14,9 +14,9 @@ from typing import Any
 
 from chalicelib.shared.texts import LANGUAGES
 
-SERVICES = frozenset({"dynamodb", "s3", "sesv2", "sns", "ssm"})
+SERVICES = frozenset({"dynamodb", "s3", "sesv2", "sns", "sqs", "ssm"})
 """AWS services that a function has a client of."""
-_ENDPOINTS = frozenset({"dynamodb", "email", "s3", "sns", "ssm"})
+_ENDPOINTS = frozenset({"dynamodb", "email", "s3", "sns", "sqs", "ssm"})
 """The same, as botocore's list of endpoints calls them."""
 LOCALES = frozenset({"root", *LANGUAGES})
 """Languages of the portal; each comes with all its regions (`fr_CA`)."""
@@ -50,7 +50,9 @@ _STRIPE_UNUSED = frozenset({
 """Parts of Stripe's library: types for checkers, and areas of Stripe that nobody uses, each loaded on its own."""
 _ICALENDAR_UNUSED = frozenset({"tests"})
 _CIPHERS_UNUSED = ("x509", "fernet.py", "hazmat/primitives/asymmetric", "hazmat/primitives/serialization")
-"""Of the library of ciphers: certificates and key files. A short secret is sealed with a key that is bytes."""
+"""Of the library of ciphers: certificates and key files. A short secret is sealed with a key that is bytes. Whoever
+checks signatures of passkeys needs them.
+"""
 _READ_WITH_WORDS = "clientContextParams"
 """Part of a service's description whose documentation botocore does not do without."""
 _KEPT_FACTS = frozenset({"METADATA", "licenses"})
@@ -64,7 +66,8 @@ def trim(tree: Path) -> None:
     _trim_jinja(tree / "jinja2")
     _remove(path for path in (tree / "stripe").glob("*") if path.name in _STRIPE_UNUSED)
     _remove(path for path in (tree / "icalendar").glob("*") if path.name in _ICALENDAR_UNUSED)
-    _remove(path for name in _CIPHERS_UNUSED if (path := tree / "cryptography" / name).exists())
+    if not (tree / "webauthn").exists():
+        _remove(path for name in _CIPHERS_UNUSED if (path := tree / "cryptography" / name).exists())
     _trim_botocore(tree / "botocore" / "data")
     for facts in tree.glob("*.dist-info"):
         _keep_only(facts, lambda path: path.name in _KEPT_FACTS)

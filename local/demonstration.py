@@ -16,6 +16,7 @@ from chalicelib.shared.contacts import parse_email
 from local import StartError
 
 _STAFF = ("--staff-name", "Camille Roy", "--staff-email", "camille.roy@foyer.example")
+_REASON = "The demonstration is set up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def _bring_in(files: Path) -> Demonstration:
     _command("import", slug, str(files))
     found = Demonstration(slug, _first_client(slug, files / "users.csv"))
     _add_more(found)
+    _command("clients", "index", slug)  # the functions that follow the table do not run yet
     return found
 
 
@@ -88,7 +90,7 @@ def _command(*arguments: str) -> None:
     from cli.__main__ import app
 
     with redirect_stdout(sys.stderr):
-        code = app(list(arguments), prog_name="foyer", standalone_mode=False)
+        code = app(["--reason", _REASON, *arguments], prog_name="foyer", standalone_mode=False)
     if code:
         raise StartError(f"the demonstration organisation could not be brought in: foyer {arguments[0]} failed")
 

@@ -33,7 +33,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 _SAVE_SECONDS = 1.0
 _PATIENCE_SECONDS = 60.0
 _CLOSING_SECONDS = 0.2
-_READS = (b"Get", b"List", b"Describe", b"Query", b"Scan", b"BatchGet", b"TransactGet")
+_READS = (b"Get", b"List", b"Describe", b"Query", b"Scan", b"BatchGet", b"TransactGet", b"Receive")
 _SENT_MAIL = "sent_mail"
 
 

@@ -22,6 +22,7 @@ from local import StartError
 
 HOST = "127.0.0.1"
 REGION = "ca-central-1"
+ACCOUNT = "000000000000"
 
 _ROOT = Path(__file__).resolve().parent.parent
 _START_SECONDS = 30

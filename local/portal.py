@@ -125,18 +125,36 @@ def _play_stripe(stack: ExitStack, port: int, folder: Path, organisation: str) -
 
 def workers() -> "AbstractContextManager[None]":
     """The functions beside the portal, each with the event source that it has when deployed."""
-    from chalicelib.entry import code_sender, money_clock, outbox, privacy_clock, settling, time_clock
-    from local.workers import ScheduledWorker, StreamWorker, working
+    from chalicelib.entry import (
+        code_sender,
+        dispatcher,
+        finder,
+        money_clock,
+        moving_clock,
+        outbox,
+        privacy_clock,
+        settling,
+        time_clock,
+        webhooks,
+    )
+    from local.workers import QueueWorker, ScheduledWorker, StreamWorker, working
 
+    queues = {"outbox": outbox, "settling": settling, "finder": finder, "webhooks": webhooks}
     return working(
-        [StreamWorker(entry.KIND, entry.handler) for entry in (code_sender, outbox, settling)],
+        [
+            StreamWorker("code_sender", code_sender.handler, dispatcher.Wanted(new=code_sender.KIND).takes),
+            StreamWorker("dispatcher", dispatcher.handler, dispatcher.is_wanted),
+        ],
         [
             ScheduledWorker("sweep", outbox.sweep),
+            ScheduledWorker("webhooks_sweep", webhooks.sweep),
             ScheduledWorker("settling_sweep", settling.sweep),
             ScheduledWorker("privacy_clock", privacy_clock.tick, seconds=5),
+            ScheduledWorker("moving_clock", moving_clock.tick, seconds=5),
             ScheduledWorker("money_clock", money_clock.tick, seconds=900),
             ScheduledWorker("time_clock", time_clock.tick),
         ],
+        [QueueWorker(name, entry.handler) for name, entry in queues.items()],
     )
 
 

@@ -1,9 +1,10 @@
-"""Makes what CloudFormation makes on AWS: the table, the buckets, the pepper of one-time codes, the mail sender.
+"""Makes what CloudFormation makes on AWS: table, buckets, queues, the pepper of one-time codes, the sender of mails.
 
 Everything is made once and left alone afterwards, so it may run at every start.
 """
 
 import base64
+import json
 import os
 import secrets
 from typing import Any
@@ -13,6 +14,7 @@ from botocore.exceptions import ClientError
 from chalicelib import settings
 from chalicelib.adapters import aws
 from chalicelib.data.items import Item, connection
+from chalicelib.entry.dispatcher import ROUTES
 from local import engine
 
 _KEY_BYTES = 32
@@ -40,6 +42,7 @@ def configure(
         FOYER_STRIPE_PARAMETERS=f"/foyer/{stage}/stripe",
         FOYER_STRIPE_URL=stripe_url,
         FOYER_DEFAULT_ORGANISATION=default_organisation,
+        FOYER_QUEUES=json.dumps({name: f"{endpoint}/{engine.ACCOUNT}/foyer-{stage}-{name}" for name in ROUTES}),
     )
     settings.current.cache_clear()
     return settings.current()
@@ -57,6 +60,8 @@ def make_resources() -> None:
             Type="SecureString",
             Value=base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode(),
         )
+    for queue in here.queues.values():
+        aws.client("sqs").create_queue(QueueName=queue.rpartition("/")[2], Attributes={"VisibilityTimeout": "30"})
     for bucket in (here.files_bucket, here.vault_bucket, here.mail_bucket):
         _make_bucket(bucket, here.region)
     _unless("AlreadyExistsException", aws.client("sesv2").create_email_identity, EmailIdentity=here.mail_from)

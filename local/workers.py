@@ -1,7 +1,7 @@
-"""Plays Lambda's event sources: the table's stream and the schedule, each calling its function.
+"""Plays Lambda's event sources: the table's stream, queues and the schedule, each calling its function.
 
 A function that fails is left alone after one line in the log: what it did not do is still
-stored, and the scheduled sweep takes it up.
+stored or in its queue, and is taken up again.
 """
 
 import base64
@@ -9,7 +9,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,15 +32,19 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class StreamWorker:
-    """A function that takes the new items of one kind, as a filter on its event source says when deployed."""
+    """A function that is handed records of the table's stream: those that the deployed filter lets through."""
 
-    kind: str
+    name: str
     handler: Handler
+    wants: Callable[[Record], bool]
 
-    def wants(self, record: Record) -> bool:
-        """Whether the deployed filter lets `record` through: an insert of an item of this kind."""
-        kind = record["dynamodb"].get("NewImage", {}).get("kind", {}).get("S")
-        return bool(record["eventName"] == "INSERT" and kind == self.kind)
+
+@dataclass(frozen=True, slots=True)
+class QueueWorker:
+    """A function that works off the queue of its name."""
+
+    name: str
+    handler: Handler
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +57,15 @@ class ScheduledWorker:
 
 
 @contextmanager
-def working(streams: Sequence[StreamWorker], schedules: Sequence[ScheduledWorker]) -> Iterator[None]:
+def working(
+    streams: Sequence[StreamWorker], schedules: Sequence[ScheduledWorker], queues: Sequence[QueueWorker] = ()
+) -> Iterator[None]:
     """Runs the workers for the length of a `with` block; each in its own thread, as each is its own function."""
     stopping = threading.Event()
     arn = stream_arn()
     jobs: list[Callable[[threading.Event], None]] = [
         *(_Stream(arn, worker).follow for worker in streams),
+        *(partial(_work_off, worker) for worker in queues),
         *(partial(_repeat, worker) for worker in schedules),
     ]
     threads = [threading.Thread(target=job, args=(stopping,), daemon=True) for job in jobs]
@@ -90,7 +97,7 @@ class _Stream:
                 stopping.wait(_RETRY_SECONDS)
                 continue
             if records:
-                _call(self._worker.kind, self._worker.handler, {"Records": records})
+                _call(self._worker.name, self._worker.handler, {"Records": records})
 
     def _newest(self) -> str:
         streams = aws.client("dynamodbstreams")
@@ -106,6 +113,37 @@ class _Stream:
         return [_as_lambda_gets_it(record, self._arn) for record in answer["Records"] if self._worker.wants(record)]
 
 
+def _work_off(worker: QueueWorker, stopping: threading.Event) -> None:
+    """Hands over what is in a queue, and takes out what was done; the rest is there again after a while."""
+    place = settings.current().queues[worker.name]
+    while not stopping.is_set():
+        try:
+            answer = aws.client("sqs").receive_message(QueueUrl=place, MaxNumberOfMessages=10, WaitTimeSeconds=1)
+        except Exception as error:
+            _log.error("the queue of %s can not be read: %r", worker.name, error)
+            stopping.wait(_RETRY_SECONDS)
+            continue
+        if found := answer.get("Messages", []):
+            _take_out(place, found, _failed(worker, found))
+
+
+def _failed(worker: QueueWorker, found: Sequence[Record]) -> set[str]:
+    """Ids of messages that the function did not do; all of them if it failed."""
+    records = [
+        {"messageId": each["MessageId"], "receiptHandle": each["ReceiptHandle"], "body": each["Body"]} for each in found
+    ]
+    answer = _call(worker.name, worker.handler, {"Records": records})
+    if answer is None:
+        return {each["messageId"] for each in records}
+    return {each["itemIdentifier"] for each in answer["batchItemFailures"]}
+
+
+def _take_out(place: str, found: Sequence[Record], failed: Collection[str]) -> None:
+    for each in found:
+        if each["MessageId"] not in failed:
+            aws.client("sqs").delete_message(QueueUrl=place, ReceiptHandle=each["ReceiptHandle"])
+
+
 def _repeat(worker: ScheduledWorker, stopping: threading.Event) -> None:
     """Calls a scheduled function until the end. A call that takes longer than its interval delays the next."""
     due = time.monotonic()
@@ -114,11 +152,13 @@ def _repeat(worker: ScheduledWorker, stopping: threading.Event) -> None:
         _call(worker.name, worker.handler, scheduled_event(worker.name, datetime.now(UTC)))
 
 
-def _call(name: str, handler: Handler, event: dict[str, Any]) -> None:
+def _call(name: str, handler: Handler, event: dict[str, Any]) -> Any:
+    """What the function answers; None if it failed."""
     try:
-        handler(event, LambdaContext(name))
+        return handler(event, LambdaContext(name))
     except Exception as error:
         _log.error("%s failed and goes on with the next: %r", name, error)
+        return None
 
 
 def _as_lambda_gets_it(record: Mapping[str, Any], arn: str) -> Record:

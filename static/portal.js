@@ -40,32 +40,12 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Where one is, is in view, also in a bar that scrolls sideways.
+for (const bar of document.querySelectorAll(".nav, .tabs")) {
+  const here = bar.querySelector("[aria-current]")?.getBoundingClientRect();
+  const box = bar.getBoundingClientRect();
+  if (here) bar.scrollBy(here.left + here.width / 2 - box.left - box.width / 2, 0);
+}
+
 // What went wrong is read out first.
 document.querySelector(".error-summary")?.focus();
-
-// WebOTP: the phone offers the code from the text message; the person still presses the button.
-const code = document.querySelector('[autocomplete="one-time-code"]');
-if (code && "OTPCredential" in window) {
-  const waiting = new AbortController();
-  code.form.addEventListener("submit", () => waiting.abort());
-  navigator.credentials
-    .get({ otp: { transport: ["sms"] }, signal: waiting.signal })
-    .then((message) => { code.value = message?.code ?? code.value; })
-    .catch(() => {}); // Refused or timed out: the person types the code.
-}
-
-// Copy buttons appear only where copying works, and say when it is done.
-for (const button of document.querySelectorAll("[data-copy]")) {
-  button.hidden = !navigator.clipboard;
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(button.dataset.copy);
-    button.nextElementSibling.textContent = button.dataset.copied;
-  });
-}
-
-// Calendars show the reader's own clock beside the organisation's; a zone chosen on a page is not overwritten.
-const zoned = document.querySelector("[data-zone]");
-if (zoned) {
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  document.cookie = `${zoned.dataset.zone}=${timeZone}; Path=/; Max-Age=31536000; SameSite=Lax${location.protocol === "https:" ? "; Secure" : ""}`;
-}

@@ -15,7 +15,8 @@ SECURITY = "docs/security.md"
 
 _NUMBERED = {
     "AUTH": 17, "ACC": 15, "DASH": 7, "SCH": 12, "SKILL": 1, "BOOK": 5, "FORM": 2, "DOC": 2, "CARD": 1, "INV": 7,
-    "PAY": 2, "STM": 2, "CRED": 2, "PM": 5, "QUO": 4, "REC": 2, "SUB": 4, "PUR": 2, "MSG": 4, "ADM": 9, "DESK": 6,
+    "PAY": 2, "STM": 2, "CRED": 2, "PM": 5, "QUO": 4, "REC": 2, "SUB": 4, "PUR": 2, "MSG": 4, "ADM": 11, "DESK": 8,
+    "API": 3, "ORG": 2,
 }  # fmt: skip
 """How many features of each kind there are."""
 _CHOICES = 9

@@ -118,3 +118,11 @@ class BucketVault:
         """Forgets a file. Raises Unavailable."""
         with _asking():
             aws.client("s3").delete_object(Bucket=self._bucket, Key=key)
+
+    def drop_all(self, beginning: str) -> int:
+        """Forgets up to a thousand files, and returns how many there were. Raises Unavailable."""
+        with _asking():
+            found = aws.client("s3").list_objects_v2(Bucket=self._bucket, Prefix=beginning).get("Contents", ())
+            for each in found:
+                aws.client("s3").delete_object(Bucket=self._bucket, Key=each["Key"])
+        return len(found)

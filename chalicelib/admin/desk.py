@@ -17,11 +17,11 @@ from chalicelib.billing.domain import CreditNote, Invoice, InvoiceStatus, Paymen
 from chalicelib.billing.issuing import InvoiceRequest
 from chalicelib.billing.pricing import LineRequest, price
 from chalicelib.data import keys, read
-from chalicelib.data.outbox import MessageItem
+from chalicelib.data.outbox import MessageItem, Notice
 from chalicelib.gateway import Gateway
 from chalicelib.organisations.domain import Organisation
 from chalicelib.payments import refunding
-from chalicelib.payments.settling import settle_intent
+from chalicelib.payments.settling import facts_of, settle_intent
 from chalicelib.recurring.service import require_members
 from chalicelib.shared.errors import Conflict, NotFound
 from chalicelib.shared.ids import dated_id, derived_id, named_id
@@ -43,6 +43,10 @@ class Received(NamedTuple):
     """Empty: the organisation's."""
     times: int = 1
     """Which one it is of several that are alike in all the rest."""
+    asked: str = ""
+    """Names the form that told it: sent again it tells the same, and another that is alike tells of other money."""
+    receipt: bool = False
+    """Whether the family gets a receipt by mail."""
 
 
 def draft(organisation: Organisation, household_id: str, request: InvoiceRequest, name: str, now: datetime) -> Invoice:
@@ -126,17 +130,27 @@ def cancel(organisation: Organisation, household_id: str, invoice_id: str, reaso
 
 
 def credit(
-    organisation: Organisation, household_id: str, invoice_id: str, minor: int, reason: str, now: datetime
+    organisation: Organisation,
+    household_id: str,
+    invoice_id: str,
+    minor: int,
+    reason: str,
+    now: datetime,
+    *,
+    before: int | None = None,
 ) -> CreditNote | None:
     """Takes `minor` units of an invoice back in all, with their share of taxes; None when they are taken back already.
 
-    Raises NotFound, Conflict when the invoice was not over so much.
+    `before` is how much was taken back when that was decided, if it was looked at. Raises NotFound, Conflict when the
+    invoice was not over so much, or somebody else took something back meanwhile.
     """
 
     def work(books: Books) -> CreditNote | None:
         invoice = books.invoices.get(invoice_id)
         earlier = store.credit_notes_of(books.org, books.household, invoice.id)
-        more = minor - sum(note.total_minor for note in earlier)
+        taken = sum(note.total_minor for note in earlier)
+        more = minor - taken
+        _require_unchanged(taken, before, minor)
         if minor > invoice.total_minor:
             raise Conflict(say("The invoice is over less than that."))
         return issuing.credit(books, invoice, reason, earlier=earlier, minor=more) if more > 0 else None
@@ -164,17 +178,21 @@ def refund(
     minor: int,
     given: Refund,
     now: datetime,
+    *,
+    before: int | None = None,
 ) -> int:
     """Gives `minor` units of a payment back in all; returns how many were given now.
 
     One that came through Stripe goes back through it if there is a `gateway`. Otherwise it went back by hand as
-    `given` says, and is only noted. Raises NotFound, Conflict, Unavailable.
+    `given` says, and is only noted. `before` is how much had been given back when that was decided, if it was looked
+    at. Raises NotFound, Conflict, also when somebody else gave something back meanwhile, Unavailable.
     """
-    payment = _payment(organisation, household_id, payment_id)
+    payment = payment_of(organisation, household_id, payment_id)
     if payment.intent and gateway:
         settle_intent(gateway, organisation, payment.intent, now, household=household_id)
-        payment = _payment(organisation, household_id, payment_id)
+        payment = payment_of(organisation, household_id, payment_id)
     more = minor - payment.refunded_minor
+    _require_unchanged(payment.refunded_minor, before, minor)
     if more <= 0:
         return 0
     if payment.intent and gateway:
@@ -186,13 +204,29 @@ def refund(
     return more
 
 
+def _require_unchanged(taken: int, before: int | None, whole: int) -> None:
+    """What is taken back by now must be what it was when that was decided, or all that was wanted. Raises Conflict."""
+    if before is not None and taken not in (before, whole):
+        raise Conflict(say("Something of it was taken back meanwhile. Look at it again."))
+
+
 def give_credit(
-    organisation: Organisation, household_id: str, minor: int, reason: str, now: datetime, *, times: int = 1
+    organisation: Organisation,
+    household_id: str,
+    minor: int,
+    reason: str,
+    now: datetime,
+    *,
+    times: int = 1,
+    asked: str = "",
 ) -> tuple[CreditNote, bool]:
-    """Gives a family credit freely, and tells whether this was the first time it was told today. Raises NotFound."""
+    """Gives a family credit freely, and tells whether this was the first time it was told today. Raises NotFound.
+
+    `asked` names the form that asked for it, as with money received.
+    """
 
     def work(books: Books) -> tuple[CreditNote, bool]:
-        note_id = dated_id(books.today, _named(books, "credit", str(minor), reason, str(times)))
+        note_id = dated_id(books.today, _named(books, "credit", str(minor), reason, str(times), asked))
         stored = store.get_credit_note(books.org, books.household, note_id)
         if stored:
             return stored, False
@@ -231,7 +265,11 @@ def _receive(books: Books, received: Received, payer: str) -> Payment:
         reference=received.reference,
         payer=payer,
     )
-    return receiving.receive(books, payment, received.invoices)
+    payment = receiving.receive(books, payment, received.invoices)
+    if received.receipt:
+        told = facts_of(payment, books.organisation.zone)
+        books.tell(Notice("receipt", "", told, household=books.household), message=f"receipt-{payment.id}")
+    return payment
 
 
 def _payer(books: Books, received: Received) -> str:
@@ -246,7 +284,7 @@ def _payer(books: Books, received: Received) -> str:
 
 def _payment_id(books: Books, received: Received) -> str:
     on = received.on or books.today
-    facts = (received.method, received.reference, ",".join(received.invoices), str(received.times))
+    facts = (received.method, received.reference, ",".join(received.invoices), str(received.times), received.asked)
     return dated_id(on, _named(books, "payment", str(received.minor), received.currency, *facts))
 
 
@@ -255,7 +293,8 @@ def _named(books: Books, *facts: str) -> str:
     return derived_id(books.organisation.import_key, "desk", books.household, *facts)
 
 
-def _payment(organisation: Organisation, household_id: str, payment_id: str) -> Payment:
+def payment_of(organisation: Organisation, household_id: str, payment_id: str) -> Payment:
+    """A payment of a household. One strong read. Raises NotFound."""
     found = store.get_payment(organisation.slug, household_id, payment_id)
     if found is None:
         raise NotFound

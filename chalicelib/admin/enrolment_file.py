@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from chalicelib.admin.tables import Table
+from chalicelib.admin.tables import PERCENT, Table, between
 from chalicelib.schedule.presets import PRESETS
+from chalicelib.shared.texts import say
 
 _PER_PERCENT = 10_000
 _WHOLE = 100 * _PER_PERCENT
@@ -25,7 +26,9 @@ def read_enrolment_terms(table: Table, currency: str) -> Mapping[str, Any]:
     table.only(*_KNOWN)
     told: dict[str, Any] = {}
     if table.has("preset"):
-        told["preset"] = table.checked("preset", PRESETS.__contains__, f"must be one of {', '.join(PRESETS)}")
+        told["preset"] = table.checked(
+            "preset", PRESETS.__contains__, say("must be one of %(known)s", known=", ".join(PRESETS))
+        )
     told |= {key: table.value(key, bool, False) for key in _FLAGS if table.has(key)}
     told |= {key: _whole(table, key, _MOST_MINUTES) for key in _MINUTES if table.has(key)}
     told |= {key: _whole(table, key, _MOST) for key in (*_DAYS, *_COUNTS) if table.has(key)}
@@ -35,7 +38,7 @@ def read_enrolment_terms(table: Table, currency: str) -> Mapping[str, Any]:
 def _whole(table: Table, key: str, most: int) -> int:
     found = table.value(key, int, 0)
     if not 0 <= found <= most:
-        table.wrong(key, f"must be from 0 to {most}")
+        table.wrong(key, between(0, most))
     return found
 
 
@@ -54,7 +57,7 @@ def _refund(table: Table) -> list[list[int]]:
     if steps != sorted(steps, reverse=True) or sorted((back for _, back in steps), reverse=True) != [
         back for _, back in steps
     ]:
-        table.wrong("refund", "must go from most hours to fewest, and from the greatest part to the smallest")
+        table.wrong("refund", say("must go from most hours to fewest, and from the greatest part to the smallest"))
     return steps
 
 
@@ -66,7 +69,7 @@ def _step(table: Table) -> list[int]:
 def _percent(table: Table, key: str) -> int:
     ppm = table.number(key, Decimal(0), required=True) * _PER_PERCENT
     if ppm != int(ppm) or not 0 <= ppm <= _WHOLE:
-        table.wrong(key, "must be per cent from 0 to 100 with at most four decimals")
+        table.wrong(key, PERCENT)
     return int(ppm)
 
 
@@ -75,7 +78,7 @@ def _fee(table: Table, currency: str) -> dict[str, int]:
     if table.has("fee"):
         told["fee_minor"] = table.amount("fee", currency)
         if told["fee_minor"] < 0:
-            table.wrong("fee", "can not be below zero")
+            table.wrong("fee", say("can not be below zero"))
     if table.has("fee_percent"):
         told["fee_ppm"] = _percent(table, "fee_percent")
     return told

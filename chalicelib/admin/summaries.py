@@ -133,10 +133,17 @@ def summarise(
     adding.add_away(classes({each.class_group for each in adding.absent}) if adding.absent else {})
     adding.add_told()
     archived = household.status is Status.ARCHIVED
-    return adding.builder.build(household.id, household.name, household.number, archived=archived)
+    return adding.builder.build(
+        household.id, household.name, household.number, archived=archived, terms=household.terms
+    )
 
 
-def rebuild(organisation: Organisation, household_id: str, now: datetime) -> Summary | None:
+def rebuild(
+    organisation: Organisation,
+    household_id: str,
+    now: datetime,
+    carry: Callable[[write.Transaction], None] = write.Transaction.commit,
+) -> Summary | None:
     """Builds the summary anew from what is stored and writes it if it differs; None when there is no such household.
 
     Reads the household page by page, so a long history needs little memory. Raises Conflict when
@@ -153,7 +160,7 @@ def rebuild(organisation: Organisation, household_id: str, now: datetime) -> Sum
         if summary == stored:
             return summary
         try:
-            _write(organisation.slug, summary)
+            carry(_writing(organisation.slug, summary))
         except write.ConditionFailed:
             continue
         return summary
@@ -176,10 +183,10 @@ def over(stored: Summary | None, summary: Summary) -> Summary:
     return replace(summary, version=stored.version, parted=parted)
 
 
-def _write(org: str, summary: Summary) -> None:
+def _writing(org: str, summary: Summary) -> write.Transaction:
     transaction = write.Transaction()
     save_summary(transaction, org, summary)
-    transaction.commit()
+    return transaction
 
 
 def part_from(item: Item) -> Part | None:

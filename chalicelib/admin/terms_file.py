@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from string import Formatter
 
-from chalicelib.admin.tables import Table
+from chalicelib.admin.tables import PERCENT, Table, between
 from chalicelib.organisations.terms import SERIES, USUAL_NUMBERS, AutopayMode, BillingTerms, Tax
+from chalicelib.shared.texts import say
 
 _PER_PERCENT = 10_000
 """Rates are kept in millionths."""
@@ -41,7 +42,7 @@ def read_terms(table: Table, currency: str, languages: tuple[str, ...]) -> Billi
 def _taxes(table: Table) -> tuple[Tax, ...]:
     found = tuple(_tax(each) for each in table.tables("taxes"))
     if len({tax.name for tax in found}) < len(found):
-        table.wrong("taxes", "has the same name twice")
+        table.wrong("taxes", say("has the same name twice"))
     return found
 
 
@@ -60,13 +61,13 @@ def _rate(table: Table) -> int:
     """Per cent as people say them (`9.975`), in millionths."""
     ppm = table.number("rate", Decimal(0), required=True) * _PER_PERCENT
     if ppm != int(ppm) or not 0 <= ppm <= _WHOLE:
-        table.wrong("rate", "must be per cent from 0 to 100 with at most four decimals, such as 9.975")
+        table.wrong("rate", PERCENT)
     return int(ppm)
 
 
 def _numbers(table: Table) -> Mapping[str, str]:
     table.only(*SERIES)
-    message = "must hold {n}, such as {year}-{n:05}, nothing else in braces, and be of at most 40 letters"
+    message = say("must hold {n}, such as {year}-{n:05}, nothing else in braces, and be of at most 40 letters")
     return {name: table.checked(name, _is_pattern, message, USUAL_NUMBERS[name]) for name in SERIES}
 
 
@@ -83,12 +84,12 @@ def _is_pattern(pattern: str) -> bool:
 def _days(table: Table, key: str, usual: int) -> int:
     found = table.value(key, int, usual)
     if not 0 <= found <= _MOST_DAYS:
-        table.wrong(key, f"must be from 0 to {_MOST_DAYS}")
+        table.wrong(key, between(0, _MOST_DAYS))
     return found
 
 
 def _minimum(table: Table, currency: str) -> int:
     minor = table.amount("partial_minimum", currency)
     if minor < 0:
-        table.wrong("partial_minimum", "can not be below zero")
+        table.wrong("partial_minimum", say("can not be below zero"))
     return minor

@@ -68,29 +68,30 @@ def balance_view(story: Timeline, account: Account, home: Summary, local: Local,
         amount=local.money(abs(story.balance_minor), account.currency),
         caption=local.say(words),
         entries=tuple(_entry(entry, entry.balance_minor, account, local) for entry in story.entries),
-        accounts=_accounts(account, home) if len(home.accounts) > 1 else [],
+        accounts=account_tabs(account, home, "balance") if len(home.accounts) > 1 else [],
     )
 
 
-def _accounts(current: Account, home: Summary) -> list[Tab]:
+def account_tabs(current: Account, home: Summary, path: str) -> list[Tab]:
+    """All ledgers of a household, each at `path` of the portal."""
     tabs = []
     for row in home.accounts:
         member = home.member(row.payer)
         tabs.append(
             Tab(
                 dotted(member.name if member else home.name, row.currency),
-                urls.portal(current.org, "balance", currency=row.currency, payer=row.payer),
+                urls.portal(current.org, path, currency=row.currency, payer=row.payer),
                 (row.payer, row.currency) == (current.payer, current.currency),
             )
         )
     return tabs
 
 
-def _entry(entry: LedgerEntry, balance: int, account: Account, local: Local) -> EntryView:
+def _entry(entry: LedgerEntry, balance: int, account: Account, local: Local, base: str = "") -> EntryView:
     page = entry_page(entry)
     return EntryView(
         title=entry_words(local, entry),
-        href=urls.portal(account.org, page) if page else "",
+        href=urls.portal(account.org, f"{base}{page}") if page else "",
         meta=dotted(local.date(entry.on), entry.note),
         amount=_signed(entry.minor, account.currency, local),
         balance=local.money(balance, account.currency),
@@ -101,10 +102,13 @@ def _signed(minor: int, currency: str, local: Local) -> str:
     return f"{'+' if minor > 0 else ''}{local.money(minor, currency)}"
 
 
-def statement_view(made: Statement, account: Account, local: Local) -> StatementView:
-    """A statement from its opening to its closing balance, and what is open."""
+def statement_view(made: Statement, account: Account, local: Local, *, base: str = "") -> StatementView:
+    """A statement from its opening to its closing balance, and what is open.
+
+    `base` begins the addresses of pages about money: empty for the family's own, the family's place at the desk there.
+    """
     currency = account.currency
-    told = tuple(_entry(row.entry, row.balance_minor, account, local) for row in made.rows)
+    told = tuple(_entry(row.entry, row.balance_minor, account, local, base) for row in made.rows)
     folded = tuple(
         EntryView(
             hidden_words(local, row),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from chalicelib.billing import claims, items, store
 from chalicelib.billing.domain import CreditNote, Invoice, Payment
@@ -28,7 +28,25 @@ from chalicelib.households.summary import AccountRow, NewsRow, Summary
 from chalicelib.households.summing import earliest, missing_rows, with_account, with_news, with_owed
 from chalicelib.organisations.domain import Organisation
 from chalicelib.shared.errors import Conflict, NotFound
+from chalicelib.shared.ids import dated_id, derived_id
 from chalicelib.shared.times import local_day
+
+
+class Booked(Protocol):
+    """What an entry of the ledger is about: a document, or a balance that goes over to another ledger."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    @property
+    def payer(self) -> str:
+        """Whose ledger it stands in; "": the household's own."""
+
+    @property
+    def currency(self) -> str:
+        """In which money."""
+
 
 T = TypeVar("T")
 D = TypeVar("D", Invoice, Payment, CreditNote)
@@ -96,7 +114,7 @@ class Books:
         self, organisation: Organisation, summary: Summary, now: datetime, transaction: Transaction | None = None
     ) -> None:
         org, household = organisation.slug, summary.household
-        self.organisation = organisation
+        self.organisation = organisation.billing_as(summary.terms)
         self.household = household
         self.now = now
         self.today = local_day(now, organisation.zone)
@@ -137,6 +155,11 @@ class Books:
         """The organisation's slug."""
         return self.organisation.slug
 
+    def id_for(self, kind: str, once: str) -> str:
+        """The id of something new that a form makes: the form with the name `once` gets the same all day; "": any."""
+        key = self.organisation.import_key
+        return dated_id(self.today, derived_id(key, kind, self.household, once) if once else "")
+
     def language(self) -> str:
         """The language that the household's papers are in. One strong read."""
         household = households.get_household(self.org, self.household)
@@ -151,7 +174,7 @@ class Books:
         self,
         kind: EntryKind,
         minor: int,
-        document: Invoice | Payment | CreditNote,
+        document: Booked,
         on: date,
         *,
         number: str = "",
@@ -176,6 +199,8 @@ class Books:
             note=note,
         )
         self.transaction.create("entry", items.entry_item(self.org, self.household, entry, day))
+        journal = items.journal_item(self.org, self.household, entry, day, activity.acting())
+        self.transaction.put("journal", journal)
         row = AccountRow(entry.payer, entry.currency, entry.balance_minor, entry.sequence, day)
         self._summary = with_account(self._summary, row)
 

@@ -58,13 +58,16 @@ def balance_cards(home: Summary, local: Local, org: str, today: date) -> list[Ba
     ]
 
 
-def unpaid_row(row: UnpaidRow, local: Local, org: str, today: date) -> InvoiceRow:
-    """An invoice that waits for money, in a list: when its next part falls due, and what is left to pay."""
+def unpaid_row(row: UnpaidRow, local: Local, org: str, today: date, *, base: str = "") -> InvoiceRow:
+    """An invoice that waits for money, in a list: when its next part falls due, and what is left to pay.
+
+    `base` begins the addresses of pages about money: empty for the family's own, the family's place at the desk there.
+    """
     words, tone = OVERDUE if row.due_on < today else OPEN_WORDS[row.status]
     return InvoiceRow(
         id=row.id,
         number=row.number,
-        href=urls.portal(org, f"invoices/{row.id}"),
+        href=urls.portal(org, f"{base}invoices/{row.id}"),
         meta=local.say(due_words(row.due_on)),
         amount=local.money(row.balance, row.currency),
         status=local.say(words),

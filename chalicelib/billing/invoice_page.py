@@ -79,6 +79,8 @@ class Reader(NamedTuple):
     home: Summary
     local: Local
     today: date
+    base: str = ""
+    """Begins the addresses of pages about money: empty for the family's own, the family's place at the desk there."""
 
 
 def invoice_view(invoice: Invoice, reader: Reader, payments: Iterable[Payment] = (), reason: str = "") -> InvoiceView:
@@ -183,7 +185,7 @@ def _coverage(each: Coverage, currency: str, reader: Reader) -> CoverageView:
     page = "credits" if each.method == CREDIT_NOTE else "payments"
     return CoverageView(
         reader.local.say(method_words(each.method)),
-        urls.portal(reader.organisation.slug, f"{page}/{each.document}"),
+        urls.portal(reader.organisation.slug, f"{reader.base}{page}/{each.document}"),
         reader.local.date(each.on),
         reader.local.money(each.minor, currency),
     )

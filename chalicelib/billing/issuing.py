@@ -52,7 +52,7 @@ class InvoiceRequest(NamedTuple):
 def draft(books: Books, request: InvoiceRequest) -> Invoice:
     """A new invoice that nobody in the family sees yet (INV-2)."""
     lines = price(request.lines, books.organisation.billing)
-    due_on = request.due_on or books.today + timedelta(days=books.organisation.billing.due_days)
+    due_on = request.due_on or books.today + timedelta(days=books.organisation.billing.days_to_pay)
     invoice = Invoice(
         id=dated_id(books.today),
         household=books.household,

@@ -12,6 +12,7 @@ from chalicelib.billing.models import (
     CreditItem,
     CreditNoteItem,
     InvoiceItem,
+    JournalItem,
     LedgerItem,
     MemberInvoiceItem,
     PaymentItem,
@@ -100,21 +101,31 @@ def credit_note_item(org: str, note: CreditNote) -> CreditNoteItem:
 def entry_item(org: str, household_id: str, entry: LedgerEntry, day: date) -> LedgerItem:
     """The item that stores an entry booked on the organisation's `day`."""
     pk, sk = keys.ledger_entry(org, household_id, entry.payer, entry.currency, day.isoformat(), entry.sequence)
-    return LedgerItem(
-        pk,
-        sk,
-        sequence=entry.sequence,
-        booked_at=to_iso(entry.booked_at),
-        on=entry.on.isoformat(),
-        entry=entry.kind.value,
-        minor=entry.minor,
-        balance=entry.balance_minor,
-        currency=entry.currency,
-        document=entry.document,
-        number=entry.number or None,
-        payer=entry.payer or None,
-        note=entry.note or None,
+    return LedgerItem(pk, sk, **_entry_values(entry))
+
+
+def journal_item(org: str, household_id: str, entry: LedgerEntry, day: date, user: str = "") -> JournalItem:
+    """The item that stores the same entry in the journal of that day; `user` had it booked."""
+    key = keys.journal_entry(
+        org, day.isoformat(), to_iso(entry.booked_at), household_id, entry.payer, entry.currency, entry.sequence
     )
+    return JournalItem(key.pk, key.sk, household=household_id, user=user or None, **_entry_values(entry))
+
+
+def _entry_values(entry: LedgerEntry) -> dict[str, Any]:
+    return {
+        "sequence": entry.sequence,
+        "booked_at": to_iso(entry.booked_at),
+        "on": entry.on.isoformat(),
+        "entry": entry.kind.value,
+        "minor": entry.minor,
+        "balance": entry.balance_minor,
+        "currency": entry.currency,
+        "document": entry.document,
+        "number": entry.number or None,
+        "payer": entry.payer or None,
+        "note": entry.note or None,
+    }
 
 
 def invoice_item(org: str, invoice: Invoice) -> InvoiceItem:

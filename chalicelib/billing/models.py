@@ -131,6 +131,14 @@ class LedgerItem(Item, discriminator="ledger"):
     note = UnicodeAttribute(null=True)
 
 
+class JournalItem(LedgerItem, discriminator="journal"):
+    """The same entry among all that the organisation booked on a day; written with it, once, never changed."""
+
+    household = UnicodeAttribute()
+    user = UnicodeAttribute(null=True)
+    """Who had it booked; none where nobody was signed in, as with money that Stripe tells of."""
+
+
 class RecurringInvoiceItem(Item, discriminator="recurring_invoice"):
     """That a recurring invoice made an invoice (REC-2)."""
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from chalicelib.billing.domain import (
     CREDIT_NOTE,
+    Allocation,
     InvoiceLine,
     InvoiceStatus,
     ListedInvoice,
@@ -90,14 +91,14 @@ def method_words(method: str) -> Message:
     return _CREDIT_NOTE if method == CREDIT_NOTE else METHOD_WORDS.get(method, METHOD_WORDS["other"])
 
 
-def invoice_row(invoice: ListedInvoice, local: Local, org: str, today: date) -> InvoiceRow:
+def invoice_row(invoice: ListedInvoice, local: Local, org: str, today: date, *, base: str = "") -> InvoiceRow:
     """An invoice in a list."""
     words, tone = status_words(invoice, today)
     when = due_words(invoice.due_on) if invoice.due_on else say("Issued %(day)s", day=invoice.issued_on)
     return InvoiceRow(
         id=invoice.id,
         number=invoice.number,
-        href=urls.portal(org, f"invoices/{invoice.id}"),
+        href=urls.portal(org, f"{base}invoices/{invoice.id}"),
         meta=local.say(when),
         amount=local.money(invoice.minor, invoice.currency),
         status=local.say(words),
@@ -105,24 +106,24 @@ def invoice_row(invoice: ListedInvoice, local: Local, org: str, today: date) -> 
     )
 
 
-def payment_row(payment: Payment, local: Local, org: str) -> PaymentRow:
+def payment_row(payment: Payment, local: Local, org: str, *, base: str = "") -> PaymentRow:
     """A payment with the invoices it covered (PAY-1), or will cover when it comes (INV-7)."""
     words, tone = _PAYMENT_WORDS[payment.status]
     return PaymentRow(
         title=local.say(method_words(payment.method)),
-        href=urls.portal(org, f"payments/{payment.id}"),
+        href=urls.portal(org, f"{base}payments/{payment.id}"),
         meta=dotted(local.date(payment.received_on), payment.reference),
         amount=local.money(payment.minor, payment.currency),
         status=local.say(words),
         tone=tone,
         is_pending=payment.status is PaymentStatus.PENDING,
-        invoices=tuple(
-            PartView(
-                part.number, urls.portal(org, f"invoices/{part.invoice}"), local.money(part.minor, payment.currency)
-            )
-            for part in payment.intended
-        ),
+        invoices=tuple(part_view(part, payment.currency, local, org, base=base) for part in payment.intended),
     )
+
+
+def part_view(part: Allocation, currency: str, local: Local, org: str, *, base: str = "") -> PartView:
+    """What of a payment or credit note covers one invoice."""
+    return PartView(part.number, urls.portal(org, f"{base}invoices/{part.invoice}"), local.money(part.minor, currency))
 
 
 def line_view(line: InvoiceLine, summary: Summary, local: Local, currency: str) -> LineView:

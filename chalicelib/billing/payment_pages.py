@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from chalicelib.billing.domain import Allocation, CreditNote, CreditNoteStatus, Dispute, Payment
+from chalicelib.billing.domain import CreditNote, CreditNoteStatus, Dispute, Payment
 from chalicelib.billing.invoice_page import LineGroup, line_groups
 from chalicelib.billing.ledger import Credit
-from chalicelib.billing.pages import PartView, PaymentRow, method_words, payment_row, sums
+from chalicelib.billing.pages import PartView, PaymentRow, method_words, part_view, payment_row, sums
 from chalicelib.households.summary import Summary
 from chalicelib.shared.texts import Message, say
 from chalicelib.web import urls
@@ -84,7 +84,7 @@ class CreditNoteView(NamedTuple):
     """Address of the invoice that it corrects; empty for a credit that was given freely."""
 
 
-def payment_view(payment: Payment, local: Local, org: str) -> PaymentView:
+def payment_view(payment: Payment, local: Local, org: str, *, base: str = "") -> PaymentView:
     """A payment as a page."""
     dispute, tone = _DISPUTE_WORDS.get(payment.dispute, (None, ""))
     facts = [
@@ -94,7 +94,7 @@ def payment_view(payment: Payment, local: Local, org: str) -> PaymentView:
     ]
     return PaymentView(
         id=payment.id,
-        row=payment_row(payment, local, org),
+        row=payment_row(payment, local, org, base=base),
         facts=[(local.say(label), value) for label, value in facts if value],
         refunds=tuple(
             RefundView(
@@ -111,34 +111,34 @@ def payment_view(payment: Payment, local: Local, org: str) -> PaymentView:
     )
 
 
-def credit_row(credit: Credit, local: Local, org: str) -> CreditRow:
+def credit_row(credit: Credit, local: Local, org: str, *, base: str = "") -> CreditRow:
     """What is left of a payment or of a credit note."""
     is_payment = credit.source == "payment"
     title = local.say(say("Payment")) if is_payment else local.say(say("Credit note %(number)s", number=credit.label))
     return CreditRow(
         title=title,
-        href=urls.portal(org, f"{'payments' if is_payment else 'credits'}/{credit.document}"),
+        href=urls.portal(org, f"{base}{'payments' if is_payment else 'credits'}/{credit.document}"),
         meta=dotted(local.date(credit.on), local.say(method_words(credit.label)) if is_payment else ""),
         left=local.money(credit.left_minor, credit.currency),
     )
 
 
-def credit_note_row(note: CreditNote, local: Local, org: str) -> CreditNoteRow:
+def credit_note_row(note: CreditNote, local: Local, org: str, *, base: str = "") -> CreditNoteRow:
     """A credit note in the list, with what it was applied to."""
     words, tone = _NOTE_WORDS[note.status]
     about = local.say(say("for invoice %(number)s", number=note.invoice_number)) if note.invoice_number else ""
     return CreditNoteRow(
         number=note.number,
-        href=urls.portal(org, f"credits/{note.id}"),
+        href=urls.portal(org, f"{base}credits/{note.id}"),
         meta=dotted(local.date(note.issued_on), about, note.reason),
         amount=local.money(note.total_minor, note.currency),
         status=local.say(words),
         tone=tone,
-        parts=tuple(_part(part, note.currency, local, org) for part in note.allocations),
+        parts=tuple(part_view(part, note.currency, local, org, base=base) for part in note.allocations),
     )
 
 
-def credit_note_view(note: CreditNote, home: Summary, local: Local, org: str) -> CreditNoteView:
+def credit_note_view(note: CreditNote, home: Summary, local: Local, org: str, *, base: str = "") -> CreditNoteView:
     """A credit note as a page."""
     facts = [
         (say("Issued on"), local.date(note.issued_on, "long")),
@@ -147,15 +147,11 @@ def credit_note_view(note: CreditNote, home: Summary, local: Local, org: str) ->
     ]
     return CreditNoteView(
         id=note.id,
-        row=credit_note_row(note, local, org),
+        row=credit_note_row(note, local, org, base=base),
         facts=[(local.say(label), value) for label, value in facts if value],
         groups=tuple(line_groups(note.lines, home, local, note.currency)),
         sums=sums(note.lines, note.total_minor, note.currency, local),
         refunded=local.money(note.refunded_minor, note.currency) if note.refunded_minor else "",
         left=local.money(note.unapplied_minor, note.currency) if note.unapplied_minor else "",
-        invoice=urls.portal(org, f"invoices/{note.invoice}") if note.invoice else "",
+        invoice=urls.portal(org, f"{base}invoices/{note.invoice}") if note.invoice else "",
     )
-
-
-def _part(part: Allocation, currency: str, local: Local, org: str) -> PartView:
-    return PartView(part.number, urls.portal(org, f"invoices/{part.invoice}"), local.money(part.minor, currency))

@@ -13,10 +13,13 @@ class Period(NamedTuple):
     last_day: date
 
     @classmethod
-    def read(cls, request: Request) -> Self:
-        """What the address says; this year until today where it says nothing. Raises BadRequest."""
+    def read(cls, request: Request, *, days: int = 0) -> Self:
+        """What the address says; where it says nothing, until today from the beginning of the year, or from so many
+        `days` before. Raises BadRequest.
+        """
         last = _day(request.query.get("to", ""), request.today)
-        first = _day(request.query.get("from", ""), last.replace(month=1, day=1))
+        usual = date.fromordinal(max(1, last.toordinal() - days)) if days else last.replace(month=1, day=1)
+        first = _day(request.query.get("from", ""), usual)
         if first > last:
             raise BadRequest
         return cls(first, last)

@@ -44,7 +44,7 @@ class LineRequest(NamedTuple):
 def price(requests: Sequence[LineRequest], terms: BillingTerms) -> tuple[InvoiceLine, ...]:
     """The lines with amounts and taxes. Raises ValueError for a quantity or a discount that can not be."""
     amounts = [_amount(request) for request in requests]
-    borne = [terms.taxes if request.taxes is None else request.taxes for request in requests]
+    borne = [terms.charged if request.taxes is None or terms.own.exempt else request.taxes for request in requests]
     charged = _charged([amount for amount, _ in amounts], borne, terms.taxes)
     return tuple(
         _line(request, amount, discount, taxes)

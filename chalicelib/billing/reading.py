@@ -31,17 +31,22 @@ class Account(NamedTuple):
     currency: str
 
     @classmethod
-    def read(cls, request: Request) -> Self:
+    def read(cls, request: Request, home: Summary | None = None) -> Self:
         """The one that the address names; that of the household in the organisation's currency where it names none.
 
-        Raises NotFound for one that the household does not have.
+        It is of the household in view, at the desk of `home`. Raises NotFound for one that the household does not have.
         """
+        home = home or request.me.home
         currency = request.query.get("currency", "") or request.organisation.currency
         payer = request.query.get("payer", "")
         usual = (payer, currency) == ("", request.organisation.currency)
-        if not usual and request.me.home.account(payer, currency) is None:
+        if not usual and home.account(payer, currency) is None:
             raise NotFound
-        return cls(request.org, request.me.household, payer, currency)
+        return cls(request.org, home.household, payer, currency)
+
+
+class Broken(Unavailable):
+    """An account that does not add up, however often it is read."""
 
 
 class Timeline(NamedTuple):
@@ -90,7 +95,7 @@ def switches(request: Request) -> Switches:
 
 
 def statement(summary: Summary, account: Account, period: Period, today: date, switches: Switches) -> Statement:
-    """The statement of a period. Raises Unavailable where it does not add up: it is never shown then (NEW-4).
+    """The statement of a period. Raises Broken where it does not add up: it is never shown then (NEW-4).
 
     Its reads can meet a payment that is being booked; a moment later they agree.
     """
@@ -99,7 +104,7 @@ def statement(summary: Summary, account: Account, period: Period, today: date, s
             return _statement(summary, account, period, today, switches)
         except DoesNotAddUp as error:
             reason = error
-    raise Unavailable from reason
+    raise Broken from reason
 
 
 def _statement(summary: Summary, account: Account, period: Period, today: date, switches: Switches) -> Statement:

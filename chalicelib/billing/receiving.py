@@ -59,13 +59,15 @@ def set_refunds(books: Books, payment: Payment, refunds: Sequence[Refund]) -> Pa
     More than came in may have been given back, by hand and online together: then the family owes the difference.
     """
     before, after = payment.refunded_minor, sum(refund.minor for refund in refunds)
+    known = {refund.id for refund in payment.refunds}
+    by_hand = next((refund.method for refund in refunds if refund.id not in known and refund.method), "")
     if tuple(refunds) == payment.refunds:
         return payment
     payment = replace(payment, refunds=tuple(refunds))
     payment = _balanced(books, payment)
     kind = EntryKind.REFUND if after > before else EntryKind.REFUND_RETURNED
     books.note(kind.value, minor=str(abs(after - before)), currency=payment.currency)
-    books.post(kind, after - before, payment, books.today, number=payment.method)
+    books.post(kind, after - before, payment, books.today, number=by_hand or payment.method)
     return payment
 
 

@@ -21,7 +21,7 @@ from chalicelib.web.forms import Form
 from chalicelib.web.http import Reply, Request, redirect
 from chalicelib.web.routes import Actor, Routes
 
-routes = Routes(Module.INVOICES)
+routes = Routes(Module.INVOICES, own=True)
 
 _PERCENT = PER_WHOLE // 100
 _ONE_HOME = say("There is nothing to share: this member has one home here")

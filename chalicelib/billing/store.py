@@ -52,9 +52,9 @@ def list_invoices(org: str, household_id: str, after: str = "") -> read.Page[Inv
 _LISTED = ("invoice", "household", "number", "currency", "issued_on", "due_on", "status", "total", "paid", "schedule")
 
 
-def skim_invoices(org: str, household_id: str, after: str = "") -> read.Page[ListedInvoice]:
+def skim_invoices(org: str, household_id: str, after: str = "", *, size: int = read.PAGE) -> read.Page[ListedInvoice]:
     """The same as far as lists tell it: without lines, coverages and whatever only the page of one invoice shows."""
-    found = read.listed(InvoiceItem, partial(keys.invoice, org, household_id), after=after, only=_LISTED)
+    found = read.listed(InvoiceItem, partial(keys.invoice, org, household_id), after=after, size=size, only=_LISTED)
     return read.Page([_listed(item) for item in found.rows], found.next)
 
 
@@ -89,9 +89,9 @@ def list_member_invoices(org: str, household_id: str, person_id: str, after: str
     return read.Page([item.invoice for item in found.rows], found.next)
 
 
-def list_payments(org: str, household_id: str, after: str = "") -> read.Page[Payment]:
+def list_payments(org: str, household_id: str, after: str = "", *, size: int = read.PAGE) -> read.Page[Payment]:
     """Payments, newest first, a page at a time. One round trip."""
-    found = read.listed(PaymentItem, partial(keys.payment, org, household_id), after=after)
+    found = read.listed(PaymentItem, partial(keys.payment, org, household_id), after=after, size=size)
     return read.Page([payment_from(item) for item in found.rows], found.next)
 
 
@@ -108,13 +108,15 @@ def list_member_payments(org: str, household_id: str, person_id: str, after: str
     return read.Page(payments, listed.next)
 
 
-def list_unpaid(org: str, household_id: str, after: str = "", *, consistent: bool = False) -> read.Page[UnpaidRow]:
+def list_unpaid(
+    org: str, household_id: str, after: str = "", *, size: int = read.PAGE, consistent: bool = False
+) -> read.Page[UnpaidRow]:
     """Invoices that wait for money, earliest due first, a page at a time, from beyond `<due day>#<invoice>`.
 
     One round trip.
     """
     shape = partial(_below, keys.household_partition(org, household_id), keys.UNPAID)
-    found = read.listed(UnpaidItem, shape, after=after, newest_first=False, consistent=consistent)
+    found = read.listed(UnpaidItem, shape, after=after, newest_first=False, size=size, consistent=consistent)
     return read.Page([unpaid_from(item) for item in found.rows], found.next)
 
 
@@ -122,6 +124,19 @@ def get_draft(org: str, household_id: str, invoice_id: str) -> Invoice | None:
     """An invoice that is not issued yet; for staff only (INV-2). One strong read."""
     item = read.one(InvoiceItem, keys.draft_invoice(org, household_id, invoice_id))
     return invoice_from(item) if item else None
+
+
+def list_drafts(org: str, household_id: str, after: str = "", *, size: int = read.PAGE) -> read.Page[Invoice]:
+    """Invoices that are not issued yet, newest first, a page at a time; for staff only (INV-2). One round trip."""
+    found = read.listed(InvoiceItem, partial(keys.draft_invoice, org, household_id), after=after, size=size)
+    return read.Page([invoice_from(item) for item in found.rows], found.next)
+
+
+def find_bill(org: str, household_id: str, invoice_id: str) -> Invoice | None:
+    """The invoice, be it issued or a draft; for staff only (INV-2). One strong read."""
+    wanted = [shape(org, household_id, invoice_id) for shape in (keys.invoice, keys.draft_invoice)]
+    found = read.many(InvoiceItem, wanted)
+    return next((invoice_from(item) for item in found.values()), None)
 
 
 def get_payment(org: str, household_id: str, payment_id: str) -> Payment | None:
@@ -137,11 +152,11 @@ def get_credit_note(org: str, household_id: str, credit_note_id: str) -> CreditN
 
 
 def list_credit_notes(
-    org: str, household_id: str, after: str = "", *, consistent: bool = False
+    org: str, household_id: str, after: str = "", *, size: int = read.PAGE, consistent: bool = False
 ) -> read.Page[CreditNote]:
     """Credit notes, newest first, a page at a time. One round trip."""
     shape = partial(keys.credit_note, org, household_id)
-    found = read.listed(CreditNoteItem, shape, after=after, consistent=consistent)
+    found = read.listed(CreditNoteItem, shape, after=after, size=size, consistent=consistent)
     return read.Page([credit_note_from(item) for item in found.rows], found.next)
 
 

@@ -63,7 +63,7 @@ def bill(books: Books, booking: Booking, freed: Freed | None = None) -> Booking:
     """
     if not booking.lines:
         return booking
-    usual = books.today + timedelta(days=books.organisation.billing.due_days)
+    usual = books.today + timedelta(days=books.organisation.billing.days_to_pay)
     due_on = min(usual, local_day(booking.starts, books.organisation.zone))
     wanted = InvoiceRequest((), booking.currency, due_on=due_on, autopay=books.organisation.billing.autopay.at_first)
     blank = issuing.draft(books, wanted)

@@ -19,7 +19,7 @@ from chalicelib.web.http import Reply, Request, redirect
 from chalicelib.web.language import Local, own_names
 from chalicelib.web.routes import Actor, Routes
 
-routes = Routes(Module.CLASSES)
+routes = Routes(Module.CLASSES, own=True)
 
 _BACK, _AHEAD = timedelta(days=60), timedelta(days=730)
 """How far a feed reaches: back, so that what was called off lately is still told; ahead, to all that is planned."""

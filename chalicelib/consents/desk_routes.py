@@ -201,6 +201,7 @@ def show_class(request: Request) -> Reply:
         "consents/desk_class.html",
         title=local.text(found.group.title),
         home=home,
+        may_arrange=request.me.works_as(DESK),
         heads=[local.text(each.title) for each in found.consents],
         rows=[
             (

@@ -32,7 +32,7 @@ from chalicelib.web.http import Reply, Request, redirect
 from chalicelib.web.next_page import safe_next
 from chalicelib.web.routes import Actor, Routes
 
-routes = Routes(Module.FORMS)
+routes = Routes(Module.FORMS, own=True)
 
 _PAGE = "/{org}/consents/{consent}/for/{whom}"
 _LABELS: Mapping[str, Message] = {

@@ -14,6 +14,16 @@ class Key(NamedTuple):
     sk: str
 
 
+def partition(org: str, rest: str = "") -> str:
+    """The partition of an organisation itself; or that with `rest` behind it, such as `HH#<household>`."""
+    return f"ORG#{org}#{rest}" if rest else f"ORG#{org}"
+
+
+def is_of(org: str, pk: str) -> bool:
+    """Whether a partition is the organisation's, and not that of one with a longer name."""
+    return pk == partition(org) or pk.startswith(f"{partition(org)}#")
+
+
 def organisation(org: str) -> Key:
     """Settings and name of an organisation; `org` is its slug."""
     return Key(f"ORG#{org}", "ORGANISATION")
@@ -22,6 +32,20 @@ def organisation(org: str) -> Key:
 def logo(org: str) -> Key:
     """Brand image of an organisation."""
     return Key(f"ORG#{org}", "LOGO")
+
+
+AUDIT = "ENTRY#"
+"""Start of the sort keys of an organisation's own log."""
+
+
+def audit(org: str, name: str) -> Key:
+    """Something that was decided about an organisation; `name` is when (ISO, UTC) and the entry's name."""
+    return Key(f"ORG#{org}#AUDIT", f"{AUDIT}{name}")
+
+
+def own_words(org: str, template: str) -> Key:
+    """The organisation's own words around the fixed ones of a message, by its folder of templates."""
+    return Key(f"ORG#{org}#WORDS", f"MESSAGE#{template}")
 
 
 def programme(org: str, programme_id: str) -> Key:
@@ -112,18 +136,35 @@ def summary(org: str, household_id: str) -> Key:
     return Key(household_partition(org, household_id), "SUMMARY")
 
 
+MEMBERS = "MEMBER#"
+"""Start of the sort keys of who belongs to a household."""
+
+
 def membership_link(org: str, household_id: str, person_id: str) -> Key:
     """That a person belongs to a household; a child of two homes has two."""
-    return Key(household_partition(org, household_id), f"MEMBER#{person_id}")
+    return Key(household_partition(org, household_id), f"{MEMBERS}{person_id}")
+
+
+ABSORBED = "ABSORBED#"
+"""Start of the sort keys of households that were merged into one."""
+
+
+def absorbed(org: str, household_id: str, folded_id: str) -> Key:
+    """That a household was merged into this one, and is put away with what stayed there."""
+    return Key(household_partition(org, household_id), f"{ABSORBED}{folded_id}")
 
 
 ACCESS = "ACCESS#"
 """Start of the sort keys of all that gives access to a household: who has a role, who is invited, who has a link."""
 
 
+HOUSEHOLD_USERS = f"{ACCESS}USER#"
+"""Start of the sort keys of who has a role in a household."""
+
+
 def household_user(org: str, household_id: str, user_id: str) -> Key:
     """That a user has a role in a household."""
-    return Key(household_partition(org, household_id), f"{ACCESS}USER#{user_id}")
+    return Key(household_partition(org, household_id), f"{HOUSEHOLD_USERS}{user_id}")
 
 
 def invitation(org: str, household_id: str, invitation_id: str) -> Key:
@@ -136,9 +177,13 @@ def share(org: str, household_id: str, token_hash: str) -> Key:
     return Key(household_partition(org, household_id), f"{ACCESS}SHARE#{token_hash}")
 
 
+INVOICES = "INVOICE#"
+"""Start of the sort keys of issued invoices."""
+
+
 def invoice(org: str, household_id: str, invoice_id: str) -> Key:
     """An issued invoice; its id starts with the day of issue, so the range is the list."""
-    return Key(household_partition(org, household_id), f"INVOICE#{invoice_id}")
+    return Key(household_partition(org, household_id), f"{INVOICES}{invoice_id}")
 
 
 def draft_invoice(org: str, household_id: str, invoice_id: str) -> Key:
@@ -183,6 +228,37 @@ def ledger_entry(org: str, household_id: str, payer: str, currency: str, day: st
 def ledger_prefix(payer: str, currency: str) -> str:
     """Start of the sort keys of one ledger; a day (ISO) may follow."""
     return f"LEDGER#{payer or '-'}#{currency}#"
+
+
+def journal_entry(org: str, day: str, moment: str, household_id: str, payer: str, currency: str, sequence: int) -> Key:
+    """The same entry in the organisation's journal of the day (ISO) on which it was booked, by the moment of that."""
+    ledger = f"{household_id}#{payer or '-'}#{currency}#{sequence:0>8}"
+    return Key(journal_partition(org, day), f"{JOURNAL_ENTRIES}{moment}#{ledger}")
+
+
+JOURNAL_ENTRIES = "ENTRY#"
+"""Start of the sort keys of what was booked on a day."""
+TILL_CLOSES = "CLOSE#"
+"""Start of the sort keys of when a day's takings were counted."""
+
+
+def till_close(org: str, day: str, moment: str) -> Key:
+    """That a day's takings were counted, and when (ISO, UTC)."""
+    return Key(journal_partition(org, day), f"{TILL_CLOSES}{moment}")
+
+
+STATEMENT_RUNS = "RUN#"
+"""Start of the sort keys of statements that were sent to many families at once."""
+
+
+def statement_run(org: str, moment: str) -> Key:
+    """That statements were sent to many families, by the moment (ISO, UTC) when that began."""
+    return Key(f"ORG#{org}#STATEMENTS", f"{STATEMENT_RUNS}{moment}")
+
+
+def journal_partition(org: str, day: str) -> str:
+    """Partition of all that was booked on a day, whoever's ledger it stands in."""
+    return f"ORG#{org}#JOURNAL#{day}"
 
 
 def series(org: str, name: str) -> Key:
@@ -331,14 +407,22 @@ def stripe_event(org: str, event_id: str) -> Key:
     return Key(f"ORG#{org}#STRIPE#{event_id}", "EVENT")
 
 
+PAYMENTS = "PAYMENT#"
+"""Start of the sort keys of a household's payments."""
+
+
 def payment(org: str, household_id: str, payment_id: str) -> Key:
     """A payment; its id starts with the day it was received."""
-    return Key(household_partition(org, household_id), f"PAYMENT#{payment_id}")
+    return Key(household_partition(org, household_id), f"{PAYMENTS}{payment_id}")
+
+
+BOOKINGS = "BOOKING#"
+"""Start of the sort keys of a household's bookings."""
 
 
 def booking(org: str, household_id: str, booking_id: str) -> Key:
     """A booking; its id starts with the day it is for, so the range is the list, and a part of it a calendar."""
-    return Key(household_partition(org, household_id), f"BOOKING#{booking_id}")
+    return Key(household_partition(org, household_id), f"{BOOKINGS}{booking_id}")
 
 
 def moved_booking(org: str, household_id: str, tail: str) -> Key:
@@ -376,9 +460,13 @@ def person_partition(org: str, person_id: str) -> str:
     return f"ORG#{org}#PERSON#{person_id}"
 
 
+ENROLMENTS = "ENROLMENT#"
+"""Start of the sort keys of a person's enrolments."""
+
+
 def enrolment(org: str, person_id: str, enrolment_id: str) -> Key:
     """An enrolment of a person in a class group; its id starts with the day it begins."""
-    return Key(person_partition(org, person_id), f"ENROLMENT#{enrolment_id}")
+    return Key(person_partition(org, person_id), f"{ENROLMENTS}{enrolment_id}")
 
 
 def split(org: str, person_id: str, programme_id: str) -> Key:
@@ -483,6 +571,11 @@ def user_partition(org: str, user_id: str) -> str:
 def staff(org: str, user_id: str) -> Key:
     """That a user has a staff role."""
     return Key(f"ORG#{org}", f"STAFF#{user_id}")
+
+
+def demo(org: str) -> Key:
+    """The family with which an organisation's staff try the portal; it lives in an organisation of its own."""
+    return Key(f"ORG#{org}", "DEMO")
 
 
 def authenticator(org: str, user_id: str) -> Key:
@@ -690,14 +783,18 @@ def news(org: str, household_id: str, moment: str, kind: str, thing: str) -> Key
     return Key(household_partition(org, household_id), f"{NEWS}{moment}#{kind}#{thing}")
 
 
+SENT = "SENT#"
+"""Start of the sort keys of mails and texts that went out."""
+
+
 def household_sent(org: str, household_id: str, sent_id: str) -> Key:
     """A mail or text that went out about a household; its id begins with the moment."""
-    return Key(household_partition(org, household_id), f"SENT#{sent_id}")
+    return Key(household_partition(org, household_id), f"{SENT}{sent_id}")
 
 
 def user_sent(org: str, user_id: str, sent_id: str) -> Key:
     """A mail or text that went out to a user and is about no household, such as one about signing in."""
-    return Key(user_partition(org, user_id), f"SENT#{sent_id}")
+    return Key(user_partition(org, user_id), f"{SENT}{sent_id}")
 
 
 def preferences(org: str, household_id: str) -> Key:
@@ -708,3 +805,159 @@ def preferences(org: str, household_id: str) -> Key:
 def outbox(org: str, message_id: str) -> Key:
     """A message that has to go out."""
     return Key(f"ORG#{org}#OUTBOX#{message_id}", "MESSAGE")
+
+
+API_TOKENS = "API_TOKEN#"
+"""Start of the sort keys of the tokens with which programs use an organisation's API."""
+
+
+def api_token(org: str, token_hash: str) -> Key:
+    """A token of the API, under its organisation."""
+    return Key(f"ORG#{org}", f"{API_TOKENS}{token_hash}")
+
+
+def api_call(org: str, digest: str) -> Key:
+    """A call of the API that is to be done once, by a digest of the caller's token and of the key that it gave."""
+    return Key(f"ORG#{org}#API_CALL#{digest}", "API_CALL")
+
+
+ENDPOINTS = "ENDPOINT#"
+"""Start of the sort keys of addresses that events are told to."""
+
+
+def endpoint(org: str, endpoint_id: str) -> Key:
+    """An address that an organisation's events are told to."""
+    return Key(f"ORG#{org}", f"{ENDPOINTS}{endpoint_id}")
+
+
+DELIVERIES = "DELIVERY#"
+"""Start of the sort keys of what was told, or is to be told, to an address."""
+
+
+def delivery(org: str, endpoint_id: str, delivery_id: str) -> Key:
+    """An event on its way to an address; ids begin with the moment, so a range of keys is in order."""
+    return Key(f"ORG#{org}#DELIVERIES#{endpoint_id}", f"{DELIVERIES}{delivery_id}")
+
+
+def households(org: str) -> str:
+    """The queue of the index `work` in which all households of an organisation stand, in the order of their ids."""
+    return f"households#{org}"
+
+
+def ending(org: str) -> Key:
+    """That an organisation is to be deleted, and how far that is."""
+    return Key(f"ORG#{org}", "ENDING")
+
+
+def found(org: str, start: str, word: str, household_id: str, invoice_id: str) -> Key:
+    """That a word leads to a household (`invoice_id` empty), or the number of an invoice to that (ADM-2).
+
+    `start` is how the word begins: so what somebody types is one range, and no partition holds them all.
+    """
+    return Key(found_partition(org, start), f"{word}#{household_id}#{invoice_id or '-'}")
+
+
+def found_partition(org: str, start: str) -> str:
+    """Partition of all words that begin alike."""
+    return f"ORG#{org}#FIND#{start}"
+
+
+CLIENTS = "CLIENT#"
+"""Start of the sort keys of the list of all households."""
+
+
+def client(org: str, household_id: str) -> Key:
+    """A household in the list of all of an organisation's: what search shows of it, and the words that lead to it."""
+    return Key(f"ORG#{org}#CLIENTS", f"{CLIENTS}{household_id}")
+
+
+def pair(org: str, listed: bool, both: str) -> Key:
+    """Two households that are probably one, as `<household>#<household>`: in the list of all such pairs, or beside
+    the first of them.
+    """
+    return Key(f"ORG#{org}#PAIRS", f"{'LISTED' if listed else 'OF'}#{both}")
+
+
+def client_notes(org: str, household_id: str) -> Key:
+    """What the staff noted about a household for themselves."""
+    return Key(household_partition(org, household_id), "CLIENT_NOTES")
+
+
+def joining_begun(org: str, joining_id: str) -> Key:
+    """A registration whose address is not proved yet (AUTH-14)."""
+    return Key(f"ORG#{org}#JOINING#{joining_id}", "BEGUN")
+
+
+def human_check(org: str, name: str) -> Key:
+    """That a check against programs was used."""
+    return Key(f"ORG#{org}#HUMAN#{name}", "USED")
+
+
+def join_request(org: str, waits: bool, request_id: str) -> Key:
+    """A registration whose address is proved, waiting for the staff or decided; its id starts with the day."""
+    return Key(f"ORG#{org}#JOINERS", f"{'OPEN' if waits else 'DONE'}#{request_id}")
+
+
+def moving_partition(org: str) -> str:
+    """Partition of what an organisation moves in and out: batches, exports, and how columns were matched."""
+    return f"ORG#{org}#MOVING"
+
+
+BATCHES = "BATCH#"
+"""Start of the sort keys of batches of files that are brought in."""
+EXPORTS = "EXPORT#"
+"""Start of the sort keys of exports of everything."""
+
+
+def moving_batch(org: str, batch_id: str) -> Key:
+    """Files that are brought in together, and can be taken back together; the id starts with the day."""
+    return Key(moving_partition(org), f"{BATCHES}{batch_id}")
+
+
+def moving_export(org: str, export_id: str) -> Key:
+    """An export of everything that an organisation has; the id starts with the day."""
+    return Key(moving_partition(org), f"{EXPORTS}{export_id}")
+
+
+def moving_columns(org: str, source: str, holds: str) -> Key:
+    """How the columns of one kind of file of another system were matched last."""
+    return Key(moving_partition(org), f"COLUMNS#{source}#{holds}")
+
+
+def batch_partition(org: str, batch_id: str) -> str:
+    """Partition of what is told of one batch."""
+    return f"{moving_partition(org)}#{batch_id}"
+
+
+def batch_row(org: str, batch_id: str, kind: str, number: int) -> Key:
+    """One thing that is told of a batch, such as a mistake in its files."""
+    return Key(batch_partition(org, batch_id), f"ROW#{kind}#{number:0>6}")
+
+
+BEFORE = "OF#"
+"""Start of the sort keys of what was there before a batch."""
+
+
+def before_partition(org: str, batch_id: str) -> str:
+    """Partition of what was there before a batch."""
+    return f"{batch_partition(org, batch_id)}#BEFORE"
+
+
+def before_batch(org: str, batch_id: str, owner_id: str, worker: int, number: int) -> Key:
+    """What was there of a family, a person or a user before the `number`-th write of a batch's `worker`-th worker; of
+    what is nobody's, `owner_id` is empty."""
+    return Key(before_partition(org, batch_id), f"{BEFORE}{owner_id}#{worker:0>6}#{number:0>8}")
+
+
+def merge(org: str, merge_id: str) -> Key:
+    """That one household or member was merged into another; its id starts with the day."""
+    return Key(f"ORG#{org}#MERGES", f"MERGE#{merge_id}")
+
+
+MERGE_PARTS = "PART#"
+"""Start of the sort keys of where a merge's records lie."""
+
+
+def merge_part(org: str, merge_id: str, number: int) -> Key:
+    """Where some of the records lie that a merge moved: what its undo goes by."""
+    return Key(f"ORG#{org}#MERGE#{merge_id}", f"{MERGE_PARTS}{number:0>6}")

@@ -98,6 +98,11 @@ def enqueue(transaction: Transaction, org: str, notice: Notice, now: datetime, *
     return message
 
 
+def is_there(org: str, message: str) -> bool:
+    """Whether a message with this id was written already. One strong read."""
+    return read.one(MessageItem, keys.outbox(org, message)) is not None
+
+
 def due(now: datetime) -> list[Key]:
     """Keys of waiting messages whose time has come, oldest first, at most a hundred. Raises Unavailable.
 

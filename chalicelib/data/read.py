@@ -1,15 +1,18 @@
 """Reads: several items of any kinds in one round trip, and pages of a key range."""
 
+import json
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.data.items import Item, connection
-from chalicelib.data.keys import Key
+from chalicelib.data.keys import Key, organisation
 from chalicelib.shared.errors import Unavailable
 
 M = TypeVar("M", bound=Item)
@@ -24,6 +27,8 @@ _BATCH = 100
 _LONGEST_PK, _LONGEST_SK = 2048, 1024
 """Bytes of a partition key and of a sort key (DynamoDB's limits)."""
 _TRIES = 3
+_work: ContextVar[Sequence[Item] | None] = ContextVar("work", default=None)
+"""All that waits in work queues for this thread; None: what the index tells."""
 
 
 def one(model: type[M], key: Key, *, consistent: bool = True) -> M | None:
@@ -70,17 +75,21 @@ def _batch(keys: Sequence[Key], consistent: bool) -> dict[Key, dict[str, dict[st
         except PynamoDBException as error:
             raise Unavailable() from error
         for item in answer["Responses"].get(table.table_name, ()):
-            found[Key(item["pk"]["S"], item["sk"]["S"])] = item
+            found[_key(item)] = item
         rest = answer.get("UnprocessedKeys", {}).get(table.table_name, {}).get("Keys", ())
         if not rest:
             return found
-        wanted = [Key(key["pk"]["S"], key["sk"]["S"]) for key in rest]
+        wanted = [_key(key) for key in rest]
         time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - jitter, not a secret
     raise Unavailable()
 
 
 def _typed(key: Key) -> dict[str, dict[str, str]]:
     return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
+
+
+def _key(item: Mapping[str, Any]) -> Key:
+    return Key(item["pk"]["S"], item["sk"]["S"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,26 +207,121 @@ def whole(partition: str, after: str = "") -> Iterator[Item]:
 
     Begins beyond the sort key `after`.
     """
-    table = connection()
+    return map(Item.from_raw_data, _pages_of(partition, after))
+
+
+def telling(partition: str, words: Collection[str]) -> Iterator[Key]:
+    """Keys of the items of a partition, of whatever kind, in which one of these words stands as a value of its own or
+    among data that are stored as JSON; strong reads, page after page (D-12).
+    """
+    quoted = [json.dumps(word, ensure_ascii=False) for word in words]
+    for item in _pages_of(partition):
+        texts = [value["S"] for value in item.values() if "S" in value]
+        if any(text in words or any(word in text for word in quoted) for text in texts):
+            yield _key(item)
+
+
+def under(partition: str, prefix: str) -> Iterator[Key]:
+    """Keys of all items of a partition, of whatever kind, whose sort keys start with `prefix`; strong reads, page after
+    page (D-12)."""
+    found = _pages_of(partition, range_key_condition=Item.sk.startswith(prefix), attributes_to_get=["pk", "sk"])
+    return map(_key, found)
+
+
+def _pages_of(partition: str, after: str = "", **more: Any) -> Iterator[dict[str, Any]]:
+    """All items of a partition as DynamoDB gives them."""
     start = _typed(Key(partition, after)) if after else None
     while True:
         try:
-            answer = table.query(partition, exclusive_start_key=start, consistent_read=True)
+            answer = connection().query(partition, exclusive_start_key=start, consistent_read=True, **more)
         except PynamoDBException as error:
             raise Unavailable() from error
-        for item in answer["Items"]:
-            yield Item.from_raw_data(item)
+        yield from answer["Items"]
         start = answer.get("LastEvaluatedKey")
         if not start:
             return
 
 
-def waiting(queue: str, until: str) -> list[Key]:
-    """Keys of items that wait in a work queue and fall due by `until`, earliest first, at most a hundred."""
+def everything(
+    org: str, start: dict[str, Any] | None = None
+) -> Iterator[tuple[list[dict[str, Any]], dict[str, Any] | None]]:
+    """All items of an organisation as DynamoDB gives them, page after page, each with where the next page begins.
+
+    It looks through the whole table, those of other organisations too: for exports alone, never for a page.
+    """
+    while True:
+        found, start = _look_through(org, start)
+        yield found, start
+        if not start:
+            return
+
+
+class Leaf(NamedTuple):
+    """Some of all keys of an organisation, and where to go on; None at the end."""
+
+    keys: Sequence[Key]
+    next: Key | None
+
+
+def leaf_through(org: str, after: Key | None = None) -> Leaf:
+    """Keys of an organisation's items, from beyond a key, in no order. One round trip, which reads all that it passes.
+
+    There is no other way to find everything of an organisation; only its deletion, and making its index of clients
+    anew, may go this way.
+    """
+    found, last = _look_through(org, _typed(after) if after else None, only=("pk", "sk"))
+    return Leaf([_key(item) for item in found], _key(last) if last else None)
+
+
+def _look_through(
+    org: str, start: dict[str, Any] | None, only: Sequence[str] = ()
+) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+    """The only scan there is: what is the organisation's in the next megabyte of the table."""
+    root = organisation(org).pk
+    own = (Item.pk == root) | Item.pk.startswith(f"{root}#")
     try:
-        answer = connection().query(
-            queue, range_key_condition=Item.due <= until, index_name=Item.work.Meta.index_name, limit=_BATCH
+        answer = connection().scan(
+            filter_condition=own, attributes_to_get=[*only] or None, exclusive_start_key=start, consistent_read=True
         )
     except PynamoDBException as error:
-        raise Unavailable from error
-    return [Key(item["pk"]["S"], item["sk"]["S"]) for item in answer["Items"]]
+        raise Unavailable() from error
+    return answer["Items"], answer.get("LastEvaluatedKey")
+
+
+def queued(queue: str, until: str, *, after: tuple[str, Key] | None = None, size: int = PAGE) -> Page[tuple[str, Key]]:
+    """Due times and keys of items that wait in a queue and fall due by `until`, earliest first, from beyond one of
+    them. One round trip."""
+    begin = {"queue": {"S": queue}, "due": {"S": after[0]}, **_typed(after[1])} if after else None
+    try:
+        answer = connection().query(
+            queue,
+            range_key_condition=Item.due <= until,
+            index_name=Item.work.Meta.index_name,
+            exclusive_start_key=begin,
+            limit=size,
+        )
+    except PynamoDBException as error:
+        raise Unavailable() from error
+    rows = [(item["due"]["S"], _key(item)) for item in answer["Items"]]
+    return Page(rows, rows[-1][0] if "LastEvaluatedKey" in answer else "")
+
+
+@contextmanager
+def work_of(partitions: Iterable[str]) -> Iterator[Sequence[Item]]:
+    """Within it, this thread's work queues hold what waits in these partitions, as it is now, and nothing else: so the
+    clocks can be run for one small organisation alone, at a time of its own (NEW-17). Gives the items that wait.
+    """
+    found = sorted((item for each in partitions for item in whole(each) if item.queue), key=lambda item: item.due or "")
+    token = _work.set(found)
+    try:
+        yield found
+    finally:
+        _work.reset(token)
+
+
+def waiting(queue: str, until: str) -> list[Key]:
+    """Keys of items that wait in a work queue and fall due by `until`, earliest first, at most a hundred."""
+    alone = _work.get()
+    if alone is not None:
+        return [item.key for item in alone if item.queue == queue and (item.due or "") <= until][:_BATCH]
+    return [key for _, key in queued(queue, until, size=_BATCH).rows]

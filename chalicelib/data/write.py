@@ -2,7 +2,8 @@
 
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
@@ -19,6 +20,8 @@ _BACKOFF_SECONDS = 0.03
 _TURNS = 60
 """Enough for thirty-two to edit one thing at once: each round lets at least one through."""
 _LONGEST_WAIT = 0.4
+_closed: ContextVar[bool] = ContextVar("closed", default=False)
+"""Whether nothing may be written for what is asked now."""
 
 
 def turns() -> Iterator[None]:
@@ -28,6 +31,15 @@ def turns() -> Iterator[None]:
     for attempt in range(_TURNS):
         yield
         time.sleep(random.uniform(0, min(_LONGEST_WAIT, 0.01 * 2**attempt)))  # noqa: S311 - jitter, not a secret
+
+
+class ReadOnly(Unavailable):
+    """Nothing may be written now; what is only noted in passing, such as that a paper was opened, is left out."""
+
+
+def close(*, closed: bool) -> None:
+    """From now on nothing is written in this thread, or it is again. The guard says so for each request (T-10)."""
+    _closed.set(closed)
 
 
 class ConditionFailed(Exception):
@@ -59,6 +71,11 @@ class Transaction:
         updated = (item for _, item, _, _ in self._updates)
         return {item.key for item in (*(item for _, item, _ in (*self._deletes, *self._puts)), *updated)}
 
+    def results(self) -> dict[Key, Item | None]:
+        """What will be at each key that it writes whole; None where it deletes."""
+        gone: dict[Key, Item | None] = {item.key: None for _, item, _ in self._deletes}
+        return gone | {item.key: item for _, item, _ in self._puts}
+
     def pending(self, key: Key) -> Item | None:
         """What it is about to put at a key: whoever adds to that changes it there, for it can be put but once."""
         return next((item for _, item, _ in self._puts if item.key == key), None)
@@ -85,6 +102,7 @@ class Transaction:
 
     def commit(self) -> None:
         """Does it. Raises ConditionFailed, or Unavailable when DynamoDB could not do it now."""
+        _require_open()
         for attempt in range(_TRIES):
             try:
                 self._send()
@@ -135,6 +153,7 @@ class Transaction:
 
 def update(item: Item, actions: Sequence[Action], condition: Condition | None = None) -> Any:
     """One conditional update; `item` then holds what is stored. Raises ConditionFailed or Unavailable."""
+    _require_open()
     connection()
     try:
         return item.update(actions=list(actions), condition=condition)
@@ -144,6 +163,7 @@ def update(item: Item, actions: Sequence[Action], condition: Condition | None = 
 
 def put(item: Item, condition: Condition | None = None) -> None:
     """One conditional put. Raises ConditionFailed or Unavailable."""
+    _require_open()
     connection()
     try:
         item.save(condition=condition)
@@ -151,13 +171,54 @@ def put(item: Item, condition: Condition | None = None) -> None:
         raise _single(error) from error
 
 
+def batch(puts: Iterable[Item], deletes: Iterable[Item] = ()) -> None:
+    """Writes and deletes many items without conditions, 25 in a round trip; each by itself, and in no order.
+
+    For what is made of other items and can be made again. No key may be there twice. Raises Unavailable.
+    """
+    connection()
+    try:
+        with Item.batch_write() as together:
+            for item in puts:
+                together.save(item)
+            for item in deletes:
+                together.delete(item)
+    except PynamoDBException as error:
+        raise Unavailable() from error
+
+
+def restore(items: Sequence[dict[str, Any]]) -> None:
+    """Writes items as DynamoDB told them elsewhere, whatever is there: for an organisation that is made anew.
+
+    Up to 25, each by itself; what DynamoDB leaves undone is tried again. Raises Unavailable.
+    """
+    table = connection()
+    for attempt in range(_TRIES):
+        try:
+            answer = table.batch_write_item(put_items=items)
+        except PynamoDBException as error:
+            raise Unavailable() from error
+        rest = answer.get("UnprocessedItems", {}).get(table.table_name, ())
+        items = [each["PutRequest"]["Item"] for each in rest]
+        if not items:
+            return
+        time.sleep(random.uniform(0, _BACKOFF_SECONDS * 2**attempt))  # noqa: S311 - jitter, not a secret
+    raise Unavailable
+
+
 def delete(item: Item) -> None:
     """Deletes one item, whether or not it is still there. Raises Unavailable."""
+    _require_open()
     connection()
     try:
         item.delete(add_version_condition=False)
     except PynamoDBException as error:
         raise Unavailable() from error
+
+
+def _require_open() -> None:
+    if _closed.get():
+        raise ReadOnly
 
 
 def _single(error: PynamoDBException) -> Exception:

@@ -142,15 +142,6 @@ def withdraw(
     return keep_places(organisation, household, now, work)
 
 
-def came_after_all(places: Places, enrolment: Enrolment, meeting_id: str) -> Enrolment:
-    """The place of somebody who came though an absence was told: as if nothing had been said, but for a right that
-    went to use already."""
-    mark = enrolment.marks.get(meeting_id)
-    if mark is None or not mark.attendance.is_absence:
-        return enrolment
-    return _withdraw(places, enrolment, meeting_id)
-
-
 def _withdraw(places: Places, enrolment: Enrolment, meeting_id: str) -> Enrolment:
     places.note("absence_withdrawn", enrolment)
     marks = dict(enrolment.marks)

@@ -13,7 +13,7 @@ from chalicelib.enrolments.arranging_forms import (
     read_series,
 )
 from chalicelib.enrolments.desk_pages import change_rows, clash_words, class_facts, dated_row, plan_view
-from chalicelib.identity.staff import DESK
+from chalicelib.identity.staff import DESK, REFUNDING
 from chalicelib.organisations.domain import Module
 from chalicelib.schedule import classes, recurrence, store
 from chalicelib.schedule.changes import list_changes
@@ -79,6 +79,7 @@ def show_class(request: Request) -> Reply:
         done=request.query.get("done", ""),
         homes=request.query.get("homes", ""),
         shows_documents=request.organisation.uses(Module.DOCUMENTS),
+        shows_statements=request.organisation.uses(Module.INVOICES) and request.me.works_as(REFUNDING),
         history=change_rows(list_changes(request.org, group.id), request.local, request.organisation.zone),
     )
 

@@ -84,7 +84,7 @@ def show_classes(request: Request) -> Reply:
         "desk/all.html",
         classes=[
             (
-                urls.portal(request.org, f"desk/classes/{each.class_group}"),
+                urls.portal(request.org, f"desk/classes/{each.class_group}") if _may_arrange(request) else "",
                 *class_row(each, request.local),
                 each.is_open,
             )
@@ -160,6 +160,7 @@ def _sheet_page(
         is_open=sheet.is_open(request.now),
         saved=request.query.get("saved", ""),
         may_arrange=_may_arrange(request),
+        shows_consents=request.organisation.uses(Module.FORMS) and _is_mine(request, teacher),
         action=urls.portal(request.org, path, **{"from": str(start) if start else ""}),
         day_url=_day_url(request, sheet),
         **links,

@@ -123,7 +123,7 @@ def hold(organisation: Organisation, household: str, person: str, class_id: str,
             raise Conflict(say("There is no place left in this class."))
         _require_few(places)
         until = max(now + HOLD, known.until) if known and known.until else now + HOLD
-        return _put(places, replace(known or _new(places, person, group), until=until), EnrolmentStatus.HELD)
+        return put_place(places, replace(known or _new(places, person, group), until=until), EnrolmentStatus.HELD)
 
     return keep_places(organisation, household, now, work)
 
@@ -151,7 +151,7 @@ def give_back(organisation: Organisation, household: str, enrolment_id: str, now
     """Lets a place go that was only kept; when it is gone already, nothing changes."""
 
     def work(places: Places) -> None:
-        held = next((each for each in _held(places) if each.id == enrolment_id), None)
+        held = next((each for each in held_places(places) if each.id == enrolment_id), None)
         if held is None:
             return
         places.drop(held)
@@ -163,7 +163,7 @@ def give_back(organisation: Organisation, household: str, enrolment_id: str, now
 
 def basket(places: Places) -> Basket:
     """The places that are kept for the household now, each with its price and the rules it would be bought under."""
-    held = _held(places)
+    held = held_places(places)
     places.load(each.class_group for each in held)
     found = tuple(_offer(places, each) for each in held if coming(places.group(each.class_group), places.now))
     language, home = places.books.language(), places.books.household
@@ -212,7 +212,7 @@ def _buy(places: Places, wanted: Basket) -> Invoice | None:
             billed = Part(payer, line.amount_minor, invoices[payer].id, lines[payer])
             cost, lines[payer] = dividing.with_part(cost, billed, home), lines[payer] + 1
         bought = replace(each.enrolment, until=None, terms=each.terms, price=cost, enrolled_at=books.now)
-        _put(places, bought, EnrolmentStatus.ACTIVE)
+        put_place(places, bought, EnrolmentStatus.ACTIVE)
     _tell(places, wanted, invoices.get(home))
     return invoices.get(home)
 
@@ -260,7 +260,7 @@ def _named(places: Places, enrolment_ids: Sequence[str]) -> list[Enrolment]:
     return [each for each in found if each.household == places.books.household]
 
 
-def _held(places: Places) -> list[Enrolment]:
+def held_places(places: Places) -> list[Enrolment]:
     """Places that are kept for the household and no longer than now, first to begin first."""
     ids = [row.id for row in places.books.summary.enrolments if row.status == EnrolmentStatus.HELD.value]
     found = [
@@ -292,7 +292,8 @@ def _dated(enrolment: Enrolment, meetings: Sequence[Occurrence], zone: str) -> E
     return replace(enrolment, starts_on=min(days), ends_on=max(days))
 
 
-def _put(places: Places, enrolment: Enrolment, status: EnrolmentStatus) -> Enrolment:
+def put_place(places: Places, enrolment: Enrolment, status: EnrolmentStatus) -> Enrolment:
+    """Writes a place in a state, and what that means for its class's roll."""
     enrolment = replace(enrolment, status=status)
     places.put(enrolment)
     places.put_roll(with_enrolment(places.roll(enrolment.class_group), enrolment))
@@ -344,5 +345,5 @@ def _known(places: Places, class_id: str, person: str) -> Enrolment | None:
 
 
 def _require_few(places: Places) -> None:
-    if len(_held(places)) >= MOST_HELD:
+    if len(held_places(places)) >= MOST_HELD:
         raise Conflict(say("Confirm the places that are kept for you first."))

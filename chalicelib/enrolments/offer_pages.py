@@ -148,7 +148,7 @@ def price_words(offer: Offer, group: ClassGroup) -> str:
 def price_note(offer: Offer, group: ClassGroup) -> str:
     """What there is to say about a price: taxes that come to it, and lessons that are over already."""
     local = offer.local
-    taxed = any(not tax.included and tax.rate_ppm for tax in offer.organisation.billing.taxes)
+    taxed = any(not tax.included and tax.rate_ppm for tax in offer.organisation.billing.charged)
     ahead = len(coming(group, offer.now))
     all_of_it = sum(meeting.takes_place for meeting in group.occurrences)
     part = say("for the %(n)s of %(all)s lessons to come", n=ahead, all=all_of_it)

@@ -14,6 +14,8 @@ from chalicelib.web.routes import Routes
 
 def tables() -> Iterable[Routes]:
     """The route tables of its features."""
+    from chalicelib.api import desk_routes as api_desk
+    from chalicelib.api import webhook_routes
     from chalicelib.billing import account_routes, split_routes
     from chalicelib.billing import routes as billing
     from chalicelib.bookings import change_routes as booking_changes
@@ -22,6 +24,12 @@ def tables() -> Iterable[Routes]:
     from chalicelib.bookings import times_routes as booking_times
     from chalicelib.calendar import event_routes, feed_routes
     from chalicelib.calendar import routes as calendar
+    from chalicelib.clients import access_routes as client_access
+    from chalicelib.clients import editing_routes as client_editing
+    from chalicelib.clients import notes_routes as client_notes
+    from chalicelib.clients import opening_routes as client_opening
+    from chalicelib.clients import routes as clients
+    from chalicelib.clients import timeline_routes as client_timeline
     from chalicelib.consents import desk_routes as consent_desk
     from chalicelib.consents import routes as consents
     from chalicelib.documents import class_desk_routes as class_documents
@@ -49,15 +57,21 @@ def tables() -> Iterable[Routes]:
     from chalicelib.home import desk_routes, news_routes
     from chalicelib.households import routes as households
     from chalicelib.identity import settings_routes
+    from chalicelib.joining import desk_routes as joining_desk
+    from chalicelib.joining import merge_routes as merging_desk
     from chalicelib.memberships import card_routes, pass_routes, plan_routes
     from chalicelib.memberships import desk_routes as card_desk
     from chalicelib.memberships import routes as memberships
     from chalicelib.messages import desk_routes as message_desk
     from chalicelib.messages import routes as messages
+    from chalicelib.moving import routes as moving
     from chalicelib.notifications import archive_routes as sent_mail
     from chalicelib.notifications import preference_routes
     from chalicelib.organisations import routes as organisations
     from chalicelib.payments import routes as payments
+    from chalicelib.portals import button_routes as account_button
+    from chalicelib.portals import message_routes as own_words
+    from chalicelib.portals import routes as portal_settings
     from chalicelib.privacy import activity_routes, deletion_routes, notice_routes, takeaway_routes
     from chalicelib.privacy import desk_routes as privacy_desk
     from chalicelib.purchases import desk_routes as product_desk
@@ -70,6 +84,19 @@ def tables() -> Iterable[Routes]:
     from chalicelib.skills import routes as skills
     from chalicelib.slips import desk_routes as slip_desk
     from chalicelib.slips import routes as slips
+    from chalicelib.till import billing_routes, invoice_routes, money_routes, payment_routes, takings_routes
+    from chalicelib.till import bookings_routes as bookings_counter
+    from chalicelib.till import methods_routes as methods_desk
+    from chalicelib.till import places_routes as places_counter
+    from chalicelib.till import purchases_routes as purchases_desk
+    from chalicelib.till import quotes_routes as quotes_desk
+    from chalicelib.till import recurring_routes as recurring_desk
+    from chalicelib.till import runs_routes as statement_runs
+    from chalicelib.till import statements_routes as statements_desk
+    from chalicelib.till import subscription_routes as subscriptions_desk
+    from chalicelib.till import terms_routes as terms_desk
+    from chalicelib.viewing import demo_routes, staff_routes
+    from chalicelib.viewing import routes as viewing
     from chalicelib.web import assets
 
     return (
@@ -79,6 +106,12 @@ def tables() -> Iterable[Routes]:
         organisations.routes,
         settings_routes.routes,
         households.routes,
+        clients.routes,
+        client_access.routes,
+        client_editing.routes,
+        client_notes.routes,
+        client_opening.routes,
+        client_timeline.routes,
         profiles.routes,
         calendar.routes,
         event_routes.routes,
@@ -104,6 +137,21 @@ def tables() -> Iterable[Routes]:
         account_routes.routes,
         recurring.routes,
         quotes.routes,
+        billing_routes.routes,
+        invoice_routes.routes,
+        payment_routes.routes,
+        money_routes.routes,
+        takings_routes.routes,
+        quotes_desk.routes,
+        recurring_desk.routes,
+        subscriptions_desk.routes,
+        terms_desk.routes,
+        statements_desk.routes,
+        statement_runs.routes,
+        methods_desk.routes,
+        purchases_desk.routes,
+        places_counter.routes,
+        bookings_counter.routes,
         memberships.routes,
         pass_routes.routes,
         card_routes.routes,
@@ -122,6 +170,8 @@ def tables() -> Iterable[Routes]:
         takeaway_routes.routes,
         deletion_routes.routes,
         privacy_desk.routes,
+        joining_desk.routes,
+        merging_desk.routes,
         consents.routes,
         consent_desk.routes,
         forms.routes,
@@ -129,6 +179,7 @@ def tables() -> Iterable[Routes]:
         form_desk.routes,
         messages.routes,
         message_desk.routes,
+        moving.routes,
         news_routes.routes,
         sent_mail.routes,
         preference_routes.routes,
@@ -138,6 +189,14 @@ def tables() -> Iterable[Routes]:
         split_routes.routes,
         slips.routes,
         slip_desk.routes,
+        api_desk.routes,
+        webhook_routes.routes,
+        portal_settings.routes,
+        account_button.routes,
+        own_words.routes,
+        viewing.routes,
+        staff_routes.routes,
+        demo_routes.routes,
     )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from chalicelib import bootstrap, settings
 from chalicelib.entry import loaded
+from chalicelib.joining.finding import on_file
 from chalicelib.notifications import codes
 from chalicelib.ports import DeliveryFailed
 from chalicelib.web import logs
@@ -15,7 +16,7 @@ KIND = "code_dispatch"
 def handler(event: dict[str, Any], _context: Any) -> dict[str, list[dict[str, str]]]:
     """Sends the ordered codes; answers with the first record that has to be tried again (M-05)."""
     logs.configure()
-    post = codes.Post(bootstrap.mailer(), bootstrap.texter(), bootstrap.secrets(), settings.current())
+    post = codes.Post(bootstrap.mailer(), bootstrap.texter(), bootstrap.secrets(), settings.current(), on_file)
     for record in event["Records"]:
         if not _send(post, record):
             return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}

@@ -3,23 +3,19 @@
 from typing import Any
 
 from chalicelib import bootstrap
-from chalicelib.data import outbox
+from chalicelib.data import handed, outbox
 from chalicelib.data.keys import Key
 from chalicelib.entry import loaded
 from chalicelib.notifications import delivery
 from chalicelib.web import logs
 
-KIND = "message"
-"""Kind of the items whose insertion starts this function."""
-
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, list[dict[str, str]]]:
     """Delivers messages as they are written. What fails stays in the queue for the sweep, so nothing is blocked."""
     logs.configure()
-    for record in event["Records"]:
-        told = record["dynamodb"]["Keys"]
-        _deliver(Key(told["pk"]["S"], told["sk"]["S"]))
-    return {"batchItemFailures": []}
+    for record in handed.records(event).values():
+        _deliver(handed.key_of(record))
+    return handed.failed(())
 
 
 def sweep(_event: dict[str, Any], _context: Any) -> dict[str, int]:

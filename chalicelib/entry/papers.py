@@ -14,12 +14,18 @@ from chalicelib.web.routes import Routes
 
 def tables() -> Iterable[Routes]:
     """Its route tables."""
+    from chalicelib.moving import export_file_routes as exports
     from chalicelib.papers import consent_routes as consents
     from chalicelib.papers import form_routes as forms
     from chalicelib.privacy import takeaway_file_routes as takeaways
     from chalicelib.slips import paper_routes as slips
+    from chalicelib.till import paper_routes as till
+    from chalicelib.till import statement_paper_routes as statements
 
-    return papers.routes, forms.routes, consents.routes, slips.routes, takeaways.routes
+    return (
+        papers.routes, forms.routes, consents.routes, slips.routes, takeaways.routes, till.routes, statements.routes,
+        exports.routes,
+    )  # fmt: skip
 
 
 app = Chalice("portal-papers", configure_logs=False)

@@ -14,7 +14,9 @@ from chalicelib.web.routes import Routes
 
 def tables() -> Iterable[Routes]:
     """Its route tables."""
-    return (stripe_routes.routes,)
+    from chalicelib.till import refund_routes
+
+    return stripe_routes.routes, refund_routes.routes
 
 
 app = Chalice("portal-pay", configure_logs=False)

@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib import bootstrap
 from chalicelib.data.keys import Key
 from chalicelib.entry import loaded
-from chalicelib.privacy import deletions, erasing, making, takeaways
+from chalicelib.privacy import deletions, ending, erasing, making, takeaways
 from chalicelib.privacy.making import Worker
 from chalicelib.web import logs
 
@@ -30,7 +30,8 @@ def tick(_event: dict[str, Any], _context: Any) -> dict[str, int]:
     worker = Worker(bootstrap.archives(), bootstrap.vault(), is_late)
     erased = _each("erasure", deletions.due(now), lambda key: erasing.run(worker.vault, key, now), is_late)
     made = _each("takeaway", takeaways.due(now), lambda key: making.make(worker, key, now), is_late)
-    return {"erased": erased, "made": made}
+    ended = _each("ending", ending.due(now), lambda key: ending.run(worker.vault, key, now, is_late), is_late)
+    return {"erased": erased, "made": made, "ended": ended}
 
 
 def _each(what: str, found: Iterable[Key], work: Callable[[Key], str], is_late: Callable[[], bool]) -> int:

@@ -3,22 +3,19 @@
 from typing import Any
 
 from chalicelib import bootstrap
+from chalicelib.data import handed
 from chalicelib.data.keys import Key
 from chalicelib.entry import loaded
 from chalicelib.payments import closing, inbox, reconciling
 from chalicelib.web import logs
 
-KIND = "stripe_event"
-"""Kind of the items whose insertion starts this function."""
-
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, list[dict[str, str]]]:
     """Works off events as they are kept. What fails stays in the queue for the sweep, so nothing is blocked."""
     logs.configure()
-    for record in event["Records"]:
-        told = record["dynamodb"]["Keys"]
-        _work_off(Key(told["pk"]["S"], told["sk"]["S"]))
-    return {"batchItemFailures": []}
+    for record in handed.records(event).values():
+        _work_off(handed.key_of(record))
+    return handed.failed(())
 
 
 def sweep(_event: dict[str, Any], _context: Any) -> dict[str, int]:

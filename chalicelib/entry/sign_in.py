@@ -15,9 +15,14 @@ from chalicelib.web.routes import Routes
 def tables() -> Iterable[Routes]:
     """Its route tables."""
     from chalicelib.identity import authenticator_routes, proof_routes
+    from chalicelib.joining import routes as joining
     from chalicelib.sharing import invited_routes
+    from chalicelib.viewing import start_routes as viewing
 
-    return door_routes.routes, proof_routes.routes, authenticator_routes.routes, invited_routes.routes
+    return (
+        door_routes.routes, proof_routes.routes, authenticator_routes.routes, invited_routes.routes, viewing.routes,
+        joining.routes,
+    )  # fmt: skip
 
 
 app = Chalice("portal-sign-in", configure_logs=False)

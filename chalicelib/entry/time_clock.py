@@ -1,5 +1,5 @@
 """The time clock: every minute, ends holds, offers and requests that ran out, and tells families what changed and where
-to join."""
+to join, and of their statements."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from chalicelib.enrolments import jobs as places
 from chalicelib.entry import loaded
 from chalicelib.growing import jobs as growing
 from chalicelib.slips import work as slips
+from chalicelib.till import runs as statements
 from chalicelib.web import logs
 
 
@@ -23,6 +24,7 @@ def tick(_event: dict[str, Any], _context: Any) -> dict[str, int]:
     return {
         "changes": told, "doors": done.doors, "rolls": done.rolls, "rights": done.rights, "requests": asked,
         "grown": growing.run(now), "slips": slips.run(now),
+        "statements": statements.run(now),
     }  # fmt: skip
 
 

@@ -76,7 +76,12 @@ def key(org: str, owner: str, file: str) -> str:
 
 def folder(org: str, owner: str) -> str:
     """How the keys of all files of one owner begin."""
-    return f"kept/{org}/{owner}/"
+    return f"{all_of(org)}{owner}/"
+
+
+def all_of(org: str) -> str:
+    """How the keys of all files of an organisation begin."""
+    return f"kept/{org}/"
 
 
 def drop(org: str, owner: str, file: StoredFile) -> None:

@@ -10,7 +10,6 @@ from datetime import date
 
 from chalicelib.files.domain import StoredFile
 from chalicelib.forms.domain import Content, Kind, Question
-from chalicelib.shared.contacts import parse_phone
 from chalicelib.shared.texts import say
 from chalicelib.web.forms import LONG, Form
 
@@ -18,7 +17,6 @@ PARTS = ("street", "city", "region", "postcode")
 """Parts of an address, in the order they are asked."""
 NEEDED_PARTS = ("street", "city", "postcode")
 YES = "yes"
-BAD_PHONE = say("Enter a telephone number with its area code")
 _LONGEST_PART = {"postcode": 20}
 _OLDEST = date(1900, 1, 1)
 
@@ -78,7 +76,7 @@ def _read(form: Form, question: Question, country: str) -> Iterator[tuple[str, s
         case Kind.DATE:
             yield name, _day(form, name, required=needed)
         case Kind.PHONE:
-            yield name, form.parsed(name, lambda text: parse_phone(text, country), BAD_PHONE, required=needed)
+            yield name, form.phone(name, country, required=needed)
         case Kind.ADDRESS:
             yield from _address(form, question)
         case Kind.LONG_TEXT | Kind.HEALTH:

@@ -87,6 +87,24 @@ def _own(request: Request) -> _Place:
     return _Place(request.me.home, person, f"members/{person.id}/edit", f"members/{person.id}")
 
 
+@routes.get("/{org}/desk/clients/{household}/members/add", Actor.STAFF, staff=DESK, owns="household")
+def show_new_of_family(request: Request) -> Reply:
+    """The form for a further member, for staff (ACC-8)."""
+    return _page(request, _new_of_family(request), {})
+
+
+@routes.post("/{org}/desk/clients/{household}/members/add", Actor.STAFF, staff=DESK, owns="household")
+def add_to_family(request: Request) -> Reply:
+    """Adds a member to a family."""
+    return _save(request, _new_of_family(request))
+
+
+def _new_of_family(request: Request) -> _Place:
+    home = service.require_summary(request.org, request.params["household"])
+    back = f"desk/clients/{home.household}"
+    return _Place(home, _BLANK, f"{back}/members/add", back)
+
+
 @routes.get("/{org}/desk/members/{member}/profile", Actor.STAFF, staff=DESK, owns="member")
 def show_profile(request: Request) -> Reply:
     """The same form for staff."""

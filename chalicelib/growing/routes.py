@@ -20,7 +20,7 @@ from chalicelib.web.forms import Form
 from chalicelib.web.http import Reply, Request, redirect
 from chalicelib.web.routes import Actor, Routes
 
-routes = Routes()
+routes = Routes(own=True)
 
 _TOO_YOUNG = say("This member is not old enough, or the date of birth is missing")
 _BUSY = say("Many people were invited lately. Wait an hour, then go on.")

@@ -1,6 +1,6 @@
 """The first page of the staff."""
 
-from chalicelib.home.desk import pages_for
+from chalicelib.home.desk import groups_for
 from chalicelib.identity.staff import READING
 from chalicelib.web import render
 from chalicelib.web.http import Reply, Request
@@ -18,5 +18,5 @@ def show_desk(request: Request) -> Reply:
         "home/desk.html",
         first_name=request.me.user_name.split()[0] if request.me.user_name else "",
         today=request.today,
-        pages=pages_for(role, request.organisation) if role else (),
+        groups=groups_for(role, request.organisation) if role else [],
     )

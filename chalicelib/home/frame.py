@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from chalicelib.billing.sections import PATHS
 from chalicelib.documents.sections import PATHS as PAPERS
 from chalicelib.documents.sections import first as first_paper
-from chalicelib.home.desk import TODAY, pages_for
+from chalicelib.home.desk import TODAY, DeskGroup, DeskPage, groups_for
 from chalicelib.households.domain import Role
 from chalicelib.households.summary import Summary
 from chalicelib.identity.account import Account
@@ -30,6 +30,8 @@ class NavItem(NamedTuple):
     current: bool
     icon: str
     badge: str = ""
+    pages: "tuple[NavItem, ...]" = ()
+    """What stands below it while somebody is on one of them; the first is the entry itself."""
 
 
 class Inbox(NamedTuple):
@@ -39,6 +41,23 @@ class Inbox(NamedTuple):
     label: str
     """What it is, with how many messages are unread."""
     unread: int = 0
+
+
+class DemoBar(NamedTuple):
+    """What stands above every page of a demonstration (ADM-5)."""
+
+    day: str
+    """What day it is there."""
+    href: str
+    """Where the staff move its clock."""
+
+
+class ViewingBar(NamedTuple):
+    """What stands above every page while staff see the portal as a family does (T-11)."""
+
+    until: str
+    acts: bool
+    """Whether they were given the family's code, and so may act."""
 
 
 class AccountView(NamedTuple):
@@ -58,6 +77,7 @@ class AccountView(NamedTuple):
     """None where the organisation uses no messages, or whoever looks may not read them."""
     shows_news: bool = False
     """Whether the menu leads to all that came to the account (MSG-2)."""
+    viewing: ViewingBar | None = None
 
 
 _PAGES: tuple[tuple[str, Message, str], ...] = (
@@ -96,7 +116,12 @@ def frame(request: Request) -> Mapping[str, Any]:
         "logo": logo_url(organisation),
         "language_url": urls.portal(request.org, "settings/language" if request.account else "language"),
         "account": _account_view(request, request.account) if request.account else None,
+        "demo_bar": _demo_bar(request, organisation.demo_of) if organisation.demo_of else None,
     }
+
+
+def _demo_bar(request: Request, demo_of: str) -> DemoBar:
+    return DemoBar(request.local.date(request.today), urls.portal(demo_of, "desk/demo"))
 
 
 def _account_view(request: Request, account: Account) -> AccountView:
@@ -111,7 +136,14 @@ def _account_view(request: Request, account: Account) -> AccountView:
         leads_to_desk=account.staff_role is not None,
         inbox=_inbox(request, account.summary, account.role) if account.summary else None,
         shows_news=account.summary is not None and account.role.sees_account,
+        viewing=_viewing_bar(request, account) if account.summary else None,
     )
+
+
+def _viewing_bar(request: Request, account: Account) -> ViewingBar | None:
+    if account.viewing is None:
+        return None
+    return ViewingBar(request.local.time(account.viewing.until), acts=not account.only_looks)
 
 
 def _desk_view(request: Request, account: Account, role: StaffRole) -> AccountView:
@@ -142,11 +174,20 @@ def _desk_inbox(request: Request, role: StaffRole) -> Inbox | None:
 
 
 def _desk_nav(request: Request, role: StaffRole) -> tuple[NavItem, ...]:
-    here = "/".join(request.portal_path.split("/")[:2])
-    return tuple(
-        NavItem(request.local.say(page.label), urls.portal(request.org, page.path), here == page.path, page.icon)
-        for page in (TODAY, *pages_for(role, request.organisation))
-    )
+    """The first page of each group; whoever is in a group sees the others of it."""
+    groups = ((TODAY,), *groups_for(role, request.organisation))
+    return tuple(_group_entry(request, group) for group in groups)
+
+
+def _group_entry(request: Request, group: DeskGroup) -> NavItem:
+    pages = tuple(_desk_entry(request, page) for page in group)
+    is_here = any(page.current for page in pages)
+    return pages[0]._replace(current=is_here, pages=pages if is_here and len(pages) > 1 else ())
+
+
+def _desk_entry(request: Request, page: DeskPage) -> NavItem:
+    here = page.leads_to(request.portal_path)
+    return NavItem(request.local.say(page.label), urls.portal(request.org, page.path), here, page.icon)
 
 
 def _nav(request: Request, summary: Summary, role: Role) -> tuple[NavItem, ...]:

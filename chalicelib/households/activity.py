@@ -60,6 +60,11 @@ def act_for(user: str) -> None:
     _acting.set(user)
 
 
+def acting() -> str:
+    """Who does things now, in this thread; "" where nobody is signed in."""
+    return _acting.get()
+
+
 def note(transaction: Transaction, org: str, household: str, deed: Deed) -> None:
     """Adds `deed` to a household's log in the transaction of the act itself (NEW-11)."""
     name = new_id()

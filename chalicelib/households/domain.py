@@ -5,6 +5,7 @@ from dataclasses import field, replace
 from datetime import date
 from enum import Enum
 
+from chalicelib.organisations.terms import OwnTerms
 from chalicelib.shared.frozen import Frozen, frozen
 
 ADULT = 18
@@ -75,9 +76,20 @@ class Household(Frozen):
     phone: str = ""
     address: Address = field(default_factory=Address)
     status: Status = Status.ACTIVE
+    due_days: int | None = None
+    """Days that it has to pay an invoice; None: as many as everybody (STM-2)."""
+    exempt_for: str = ""
+    """Why it is charged no taxes, such as the number of a certificate; empty where it is."""
+    bills_to: str = ""
+    """Address that whatever is about money is mailed to; empty: `email`."""
     source: str = ""
     """Fingerprint of the imported row behind this record; empty for records made here."""
     version: int | None = None
+
+    @property
+    def terms(self) -> OwnTerms:
+        """What is agreed with it alone about its invoices."""
+        return OwnTerms(self.due_days, exempt=bool(self.exempt_for))
 
 
 @frozen

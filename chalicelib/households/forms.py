@@ -6,13 +6,10 @@ from datetime import date
 
 from chalicelib.households.domain import Address, Household, Person
 from chalicelib.organisations.domain import Organisation, Question, QuestionKind
-from chalicelib.shared.contacts import parse_email, parse_phone
 from chalicelib.shared.texts import say
 from chalicelib.web.forms import LONG, Form
 from chalicelib.web.language import Local
 
-BAD_EMAIL = say("Enter an email address such as name@example.com")
-BAD_PHONE = say("Enter a telephone number with its area code")
 _OLDEST = 120
 
 
@@ -20,10 +17,6 @@ def read_person(fields: Mapping[str, str], person: Person, organisation: Organis
     """The person with the posted profile. Raises Invalid; mandatory answers must all be there (ACC-13)."""
     form, needed = Form(fields), organisation.required_fields
     country = organisation.country
-
-    def phone(text: str) -> str:
-        return parse_phone(text, country)
-
     changed = replace(
         person,
         first_name=form.text("first_name", required=True),
@@ -31,10 +24,10 @@ def read_person(fields: Mapping[str, str], person: Person, organisation: Organis
     ).born_on(_birth_date(form, today, required="birth_date" in needed))
     changed = replace(
         changed,
-        email=form.parsed("email", parse_email, BAD_EMAIL, required="email" in needed),
-        phone=form.parsed("phone", phone, BAD_PHONE, required="phone" in needed),
+        email=form.email("email", required="email" in needed),
+        phone=form.phone("phone", country, required="phone" in needed),
         emergency_name=form.text("emergency_name", required="emergency_name" in needed),
-        emergency_phone=form.parsed("emergency_phone", phone, BAD_PHONE, required="emergency_phone" in needed),
+        emergency_phone=form.phone("emergency_phone", country, required="emergency_phone" in needed),
         health_notes=form.lines("health_notes", required="health_notes" in needed, maximum=LONG),
         answers={**person.answers, **{question.id: _answer(form, question) for question in organisation.questions}},
     )
@@ -61,15 +54,11 @@ def _birth_date(form: Form, today: date, *, required: bool) -> date | None:
 def read_household(fields: Mapping[str, str], household: Household, organisation: Organisation) -> Household:
     """The household with the posted particulars. Raises Invalid."""
     form = Form(fields)
-
-    def phone(text: str) -> str:
-        return parse_phone(text, organisation.country)
-
     changed = replace(
         household,
         name=form.text("name", required=True),
-        email=form.parsed("email", parse_email, BAD_EMAIL, required=True),
-        phone=form.parsed("phone", phone, BAD_PHONE),
+        email=form.email("email", required=True),
+        phone=form.phone("phone", organisation.country),
         language=form.choice("language", organisation.languages),
         address=Address(
             street=form.text("street"),

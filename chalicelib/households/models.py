@@ -20,6 +20,12 @@ class MemberLinkItem(Item, discriminator="member"):
     person = UnicodeAttribute()
 
 
+class AbsorbedItem(Item, discriminator="absorbed"):
+    """That a household was merged into the one whose partition it stands in."""
+
+    folded = UnicodeAttribute()
+
+
 class PersonItem(Item, discriminator="person"):
     """A person."""
 
@@ -45,3 +51,14 @@ class NewsItem(Item, discriminator="news"):
     thing = UnicodeAttribute()
     label = UnicodeAttribute()
     at = UnicodeAttribute()
+
+
+class NotesItem(Item, discriminator="client_notes"):
+    """What the staff noted about a household, in one item: the page of a client reads it with the rest.
+
+    It stands here, for whatever goes through all of a household meets it.
+    """
+
+    household = UnicodeAttribute()
+    notes = JSONAttribute()
+    version = Version()

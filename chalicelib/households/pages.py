@@ -102,6 +102,7 @@ def household_facts(household: Household, local: Local) -> Facts:
         (say("Name of the household"), household.name),
         (say("Account number"), household.number),
         (say("Email for our messages"), household.email),
+        *([(say("Email for invoices, receipts and statements"), household.bills_to)] if household.bills_to else []),
         (say("Telephone"), local.phone(household.phone) if household.phone else ""),
         (say("Address"), ", ".join(part for part in (address.street, city) if part)),
     ]

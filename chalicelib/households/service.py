@@ -40,11 +40,13 @@ def require_member(org: str, summary: Summary, person_id: str) -> Person:
 def add_member(org: str, summary: Summary, profile: Person, now: datetime) -> str:
     """Adds a person of any age to a household and returns the person's id. Raises Conflict, or Invalid when it is full.
 
+    A profile that has an id keeps it, so that a program may try again without adding anybody twice.
+
     A family that could add members without end would make its summary too large to be written, by anybody.
     """
     if len(summary.members) >= MAX_MEMBERS:
         raise Invalid({"first_name": say("No further member can be added here: contact us")})
-    person = replace(profile, id=new_id(), households=(summary.household,))
+    person = replace(profile, id=profile.id or new_id(), households=(summary.household,))
     transaction = Transaction()
     store.save_person(transaction, org, person)
     store.save_member_link(transaction, org, summary.household, person.id)
@@ -64,11 +66,14 @@ def change_member(org: str, person: Person, now: datetime) -> None:
     transaction.commit_or_conflict()
 
 
-def change_household(org: str, household: Household, summary: Summary, now: datetime) -> None:
-    """Stores changed particulars of a household. Raises Conflict."""
+def change_household(
+    org: str, household: Household, summary: Summary, now: datetime, deed: str = "household_changed"
+) -> None:
+    """Stores changed particulars of a household, noted in its log as `deed`. Raises Conflict."""
     transaction = Transaction()
     store.save_household(transaction, org, household)
-    note(transaction, org, household.id, Deed("household_changed", now))
-    if summary.name != household.name:
-        store.save_summary(transaction, org, replace(summary, name=household.name))
+    note(transaction, org, household.id, Deed(deed, now))
+    told = replace(summary, name=household.name, number=household.number, terms=household.terms)
+    if told != summary:
+        store.save_summary(transaction, org, told)
     transaction.commit_or_conflict()

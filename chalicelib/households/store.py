@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from chalicelib.data import keys, read
@@ -23,10 +23,13 @@ from chalicelib.households.summary import (
     UnpaidRow,
     WantedRow,
 )
+from chalicelib.organisations.terms import OwnTerms
 from chalicelib.shared.times import DAY, after, day_or_none, from_iso, to_iso
 
 BIRTHDAYS = "birthdays"
 """The work queue of persons whose age will mean something (NEW-14)."""
+_LAST = "~"
+"""Behind every id."""
 _NOON = "T12:00:00Z"
 """When a day has begun in every zone but the furthest, and is over in none."""
 _NEWS_KEPT = 730 * DAY
@@ -37,6 +40,24 @@ def get_household(org: str, household_id: str) -> Household | None:
     """The household, or None. One strong read."""
     item = read.one(HouseholdItem, keys.household(org, household_id))
     return household_from(item) if item else None
+
+
+def list_household_ids(org: str, after: str = "", *, size: int = read.PAGE) -> read.Page[str]:
+    """Ids of all households in their order, from beyond the id `after`; those put away as well. One round trip.
+
+    The list is an index, so that nothing has to look through the table (NEW-20).
+    """
+    last = (after, keys.household(org, after)) if after else None
+    found = read.queued(keys.households(org), _LAST, after=last, size=size)
+    return read.Page([household for household, _ in found.rows], found.next)
+
+
+def list_households(org: str, after: str = "") -> read.Page[Household]:
+    """Households in the order of their ids, from beyond the id `after`, 25 at a time. Two round trips."""
+    found = list_household_ids(org, after)
+    places = [keys.household(org, each) for each in found.rows]
+    items = read.many(HouseholdItem, places, consistent=False)
+    return read.Page([household_from(items[key]) for key in places if key in items], found.next)
 
 
 def get_person(org: str, person_id: str) -> Person | None:
@@ -55,6 +76,25 @@ def get_summaries(org: str, household_ids: tuple[str, ...]) -> dict[str, Summary
     """Summaries of the households that exist. One round trip."""
     found = read.many(SummaryItem, [keys.summary(org, household_id) for household_id in household_ids])
     return {item.household: summary_from(item) for item in found.values()}
+
+
+def owing(org: str) -> str:
+    """Name of the queue of households that have something to pay, by the day on which the first of it falls due.
+
+    The summary itself stands in it, so the list is right whoever writes a summary, and costs no write of its own.
+    """
+    return f"owing#{org}"
+
+
+def list_owing(org: str, before: date, after: str = "", *, size: int = read.PAGE) -> read.Page[keys.Key]:
+    """Keys of the summaries of households that should have paid something before a day, longest ago first, a page
+    at a time. One round trip. The page goes on after what `next` says: `<first due day>#<household>`.
+    """
+    day, _, household = after.partition("#")
+    beyond = (day, keys.summary(org, household)) if household else None
+    found = read.queued(owing(org), (before - timedelta(days=1)).isoformat(), after=beyond, size=size)
+    following = f"{found.rows[-1][0]}#{keys.owner(found.rows[-1][1])[1]}" if found.next else ""
+    return read.Page([key for _, key in found.rows], following)
 
 
 def member_row(person: Person) -> MemberRow:
@@ -137,9 +177,17 @@ def household_item(org: str, household: Household) -> HouseholdItem:
         "phone": household.phone,
         "address": asdict(household.address),
         "status": household.status.value,
+        **_agreed(household),
     }
     return HouseholdItem(
-        pk, sk, household=household.id, profile=profile, source=household.source, version=household.version
+        pk,
+        sk,
+        household=household.id,
+        profile=profile,
+        queue=keys.households(org),
+        due=household.id,
+        source=household.source,
+        version=household.version,
     )
 
 
@@ -156,6 +204,12 @@ def household_from(item: HouseholdItem) -> Household:
             "version": item.version,
         }
     )
+
+
+def _agreed(household: Household) -> dict[str, Any]:
+    """What is agreed with a household alone; with most nothing is."""
+    told = {"due_days": household.due_days, "exempt_for": household.exempt_for, "bills_to": household.bills_to}
+    return {name: value for name, value in told.items() if value not in (None, "")}
 
 
 def person_item(org: str, person: Person) -> PersonItem:
@@ -212,7 +266,11 @@ def person_from(item: PersonItem) -> Person:
 def summary_item(org: str, summary: Summary) -> SummaryItem:
     """The item that stores `summary`."""
     pk, sk = keys.summary(org, summary.household)
-    return SummaryItem(pk, sk, household=summary.household, document=summary_document(summary), version=summary.version)
+    first_due = min((amount.due_on for amount in summary.open), default=None)
+    waits: dict[str, Any] = {"queue": owing(org), "due": first_due.isoformat()} if first_due else {}
+    return SummaryItem(
+        pk, sk, household=summary.household, document=summary_document(summary), version=summary.version, **waits
+    )
 
 
 def summary_document(summary: Summary) -> dict[str, Any]:
@@ -237,6 +295,7 @@ def summary_document(summary: Summary) -> dict[str, Any]:
         "given": [[g.kind, g.id, g.version, g.member, _text(g.day), g.state, _text(g.until)] for g in summary.given],
         "unread": summary.unread,
         "parted": {member: sorted(keeps) for member, keeps in summary.parted.items()},
+        "terms": [summary.terms.due_days, summary.terms.exempt],
         "wanted": [[w.id, w.title, w.member, _text(w.due_on)] for w in summary.wanted],
     }
 
@@ -272,6 +331,7 @@ def summary_from(item: SummaryItem) -> Summary:
             GivenRow(kind, i, int(version), m, date.fromisoformat(day), state, day_or_none(until))
             for kind, i, version, m, day, state, until in told.get("given", ())
         ),
+        terms=OwnTerms(*told.get("terms", ())),
         parted={member: frozenset(keeps) for member, keeps in told.get("parted", {}).items()},
         unread=int(told.get("unread", 0)),
         wanted=tuple(WantedRow(i, title, member, day_or_none(due)) for i, title, member, due in told.get("wanted", ())),

@@ -9,6 +9,7 @@ from dataclasses import field, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
+from chalicelib.organisations.terms import USUAL, OwnTerms
 from chalicelib.shared.frozen import Frozen, frozen
 
 MAX_ENROLMENTS = 60
@@ -182,6 +183,8 @@ class Summary(Frozen):
     """News that came since the summary was read: whoever writes it adds them to the list of all news (MSG-2)."""
     parted: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """What somebody keeps who is no member any more, by his or her id: papers stay here, but do not open by it."""
+    terms: OwnTerms = USUAL
+    """What is agreed with the household alone about its invoices (`Household.terms`)."""
     version: int | None = None
 
     def member(self, member_id: str) -> MemberRow | None:

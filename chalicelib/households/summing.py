@@ -22,6 +22,7 @@ from chalicelib.households.summary import (
     WantedRow,
     in_order,
 )
+from chalicelib.organisations.terms import USUAL, OwnTerms
 
 MAX_UNPAID = 10
 """Unpaid invoices named one by one; the totals count all."""
@@ -223,12 +224,15 @@ class SummaryBuilder:
         """Keeps those that end last: they are what a calendar needs."""
         self.enrolments = _last_ending([*self.enrolments, row])
 
-    def build(self, household: str, name: str, number: str, *, archived: bool = False) -> Summary:
+    def build(
+        self, household: str, name: str, number: str, *, archived: bool = False, terms: OwnTerms = USUAL
+    ) -> Summary:
         """The summary of all that was added."""
         return Summary(
             household=household,
             name=name,
             number=number,
+            terms=terms,
             members=in_order(self.members),
             open=_rows(self.open),
             unpaid=tuple(self.unpaid),

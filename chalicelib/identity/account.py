@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from chalicelib.households.domain import ADULT, Private, Role, age
 from chalicelib.households.summary import Summary
-from chalicelib.identity.domain import StaffRole
+from chalicelib.identity.domain import StaffRole, Viewing
 from chalicelib.identity.seeing import without_private
 from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.times import MINUTE
@@ -34,6 +34,8 @@ class Account(Frozen):
     staff_role: StaffRole | None = None
     second_factor: bool = False
     """Whether a code of the authenticator was given in this session (A-28)."""
+    viewing: Viewing | None = None
+    """Staff who see the portal as the household in view does, and have no role of their own meanwhile (T-10)."""
 
     @property
     def household(self) -> str:
@@ -46,6 +48,11 @@ class Account(Frozen):
         if self.summary is None:
             raise LookupError("no household is in view")
         return self.summary
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether nothing may change through this session: staff look on who were not given the family's code."""
+        return self.viewing is not None and not self.viewing.user
 
     @property
     def open_home(self) -> Summary:

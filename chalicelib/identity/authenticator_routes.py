@@ -3,16 +3,25 @@
 They belong to the sign-in function, the only web function that may read the pepper.
 """
 
+import json
 from collections.abc import Mapping
 
 from markupsafe import Markup
 
 from chalicelib import bootstrap
-from chalicelib.identity import authenticators, second_factor, store
+from chalicelib.identity import authenticators, passkeys, second_factor, store
 from chalicelib.identity.code_pages import too_many
-from chalicelib.identity.domain import Authenticator
-from chalicelib.identity.guard import SessionCookie
-from chalicelib.identity.second_factor import Place
+from chalicelib.identity.domain import Authenticator, User
+from chalicelib.identity.factor_pages import (
+    AUTHENTICATOR,
+    DESK,
+    PASSKEY_FAILED,
+    PROOF,
+    after_adding,
+    place_of,
+    recovery_page,
+    with_token,
+)
 from chalicelib.identity.settings_routes import signed_out
 from chalicelib.identity.staff import READING
 from chalicelib.shared.errors import Invalid, TooMany
@@ -24,8 +33,7 @@ from chalicelib.web.routes import Actor, Routes
 
 routes = Routes()
 
-_DESK = "desk"
-_AUTHENTICATOR = "settings/authenticator"
+_REFUSED = say("This passkey did not open anything: try again, or use another way")
 
 
 @routes.get("/{org}/second-factor", Actor.USER, staff=READING)
@@ -33,10 +41,8 @@ def show_second_factor(request: Request) -> Reply:
     """The field for the authenticator's code; whoever has none yet is led to enrol one."""
     after = safe_next(request.query.get("next", ""))
     if request.me.second_factor:
-        return redirect(urls.portal(request.org, after or _DESK))
-    if authenticators.get(request.org, request.me.user) is None:
-        return redirect(urls.portal(request.org, _AUTHENTICATOR))
-    return _proof_page(request, after)
+        return redirect(urls.portal(request.org, after or DESK))
+    return _proof_page(request, after, errors=_refused(request))
 
 
 @routes.post("/{org}/second-factor", Actor.USER, staff=READING)
@@ -44,12 +50,12 @@ def prove(request: Request) -> Reply:
     """Opens the staff's pages to this session, under a new token (S-02)."""
     after = safe_next(request.form.get("next", ""))
     try:
-        token = second_factor.prove(_place(request), _typed(request), bootstrap.secrets().pepper())
+        token = second_factor.prove(place_of(request), _typed(request), bootstrap.secrets().pepper())
     except Invalid as wrong:
-        return _proof_page(request, after, errors=wrong.errors, status=400)
+        return _proof_page(request, after, errors={_field(request): wrong.errors["code"]}, status=400)
     except TooMany as fault:
-        return too_many(_proof_page(request, after, errors={"code": _wait(fault)}, status=429), fault)
-    return _with_token(redirect(urls.portal(request.org, after or _DESK)), request, token)
+        return too_many(_proof_page(request, after, errors={_field(request): _wait(fault)}, status=429), fault)
+    return with_token(redirect(urls.portal(request.org, after or DESK)), request, token)
 
 
 @routes.get("/{org}/settings/authenticator", Actor.USER, staff=READING, step_up=True)
@@ -57,27 +63,42 @@ def show_authenticator(request: Request) -> Reply:
     """An authenticator to enrol; or, once the second factor is passed, the one that is enrolled."""
     enrolled = authenticators.get(request.org, request.me.user)
     if enrolled is None:
-        return _offer_page(request)
+        return _offer_page(request, errors=_refused(request))
     if not request.me.second_factor:
-        return redirect(urls.portal(request.org, "second-factor", next=_AUTHENTICATOR))
-    return _enrolled_page(request, enrolled)
+        return redirect(urls.portal(request.org, PROOF, next=AUTHENTICATOR))
+    return _enrolled_page(request, enrolled, errors=_refused(request))
 
 
 @routes.post("/{org}/settings/authenticator", Actor.USER, staff=READING, step_up=True)
 def enrol(request: Request) -> Reply:
     """Keeps the authenticator whose code was typed, and shows the recovery codes this once."""
     try:
-        enrolled = second_factor.enrol(_place(request), _typed(request), bootstrap.secrets().pepper())
+        enrolled = second_factor.enrol(place_of(request), _typed(request), bootstrap.secrets().pepper())
     except Invalid as wrong:
         return _offer_page(request, errors=wrong.errors, status=400)
-    request.csrf_key = enrolled.token
-    return _with_token(_recovery_page(request, enrolled.recovery), request, enrolled.token)
+    return after_adding(request, enrolled)
+
+
+@routes.get("/{org}/settings/authenticator/app", Actor.STAFF, staff=READING, step_up=True)
+def show_app(request: Request) -> Reply:
+    """An app to enrol beside the passkeys that there are."""
+    held = authenticators.get(request.org, request.me.user)
+    if held is None or held.sealed:
+        return redirect(urls.portal(request.org, AUTHENTICATOR))
+    return _offer_page(request)
+
+
+@routes.post("/{org}/settings/passkeys/remove", Actor.STAFF, staff=READING, step_up=True)
+def remove_passkey(request: Request) -> Reply:
+    """Forgets a passkey, unless nothing else would open the staff's pages."""
+    passkeys.remove(place_of(request), request.form.get("passkey", ""))
+    return redirect(urls.portal(request.org, AUTHENTICATOR))
 
 
 @routes.post("/{org}/settings/authenticator/codes", Actor.STAFF, staff=READING, step_up=True)
 def renew_codes(request: Request) -> Reply:
     """Makes new recovery codes, shows them this once, and forgets those that were left."""
-    return _recovery_page(request, second_factor.renew_recovery_codes(_place(request)))
+    return recovery_page(request, second_factor.renew_recovery_codes(place_of(request)))
 
 
 @routes.post("/{org}/settings/authenticator/remove", Actor.STAFF, staff=READING, step_up=True)
@@ -87,18 +108,18 @@ def remove(request: Request) -> Reply:
     return signed_out(request, cookies.KNOWN, left="everywhere")
 
 
-def _place(request: Request) -> Place:
-    return Place(request.org, request.me.user, request.me.session, request.now)
-
-
 def _typed(request: Request) -> str:
-    return request.form.get("code", "")[:40]
+    return request.form.get(_field(request), "")[:40]
 
 
-def _with_token(reply: Reply, request: Request, token: str) -> Reply:
-    old = SessionCookie.of(request)
-    reply.cookies.append(SessionCookie(token, old.user, old.household).kept(request.org))
-    return reply
+def _field(request: Request) -> str:
+    """Where it was typed: a code of the app, or one of those for when it is lost."""
+    return "recovery" if request.form.get("recovery") else "code"
+
+
+def _refused(request: Request) -> Mapping[str, Message] | None:
+    """What to say when a passkey was refused just now."""
+    return {"": _REFUSED} if request.query.get("passkey") == PASSKEY_FAILED else None
 
 
 def _wait(fault: TooMany) -> Message:
@@ -113,30 +134,56 @@ def _wait(fault: TooMany) -> Message:
 def _proof_page(
     request: Request, after: str, *, errors: Mapping[str, Message] | None = None, status: int = 200
 ) -> Reply:
-    return render.page(request, "identity/second_factor.html", status=status, errors=errors, next=after)
+    held = authenticators.get(request.org, request.me.user)
+    if held is None:
+        return redirect(urls.portal(request.org, AUTHENTICATOR))
+    return render.page(
+        request,
+        "identity/second_factor.html",
+        status=status,
+        errors=errors,
+        next=after,
+        asked=json.dumps(passkeys.to_prove(place_of(request), held)) if held.passkeys else "",
+        has_app=bool(held.sealed),
+    )
 
 
 def _offer_page(request: Request, *, errors: Mapping[str, Message] | None = None, status: int = 200) -> Reply:
-    secret = authenticators.offers(bootstrap.secrets().pepper(), _place(request).load())[0]
+    secret = authenticators.offers(bootstrap.secrets().pepper(), place_of(request).load())[0]
     user = store.require_user(request.org, request.me.user)
-    issuer = request.local.text(request.organisation.name)
     return render.page(
         request,
         "identity/authenticator_offer.html",
         status=status,
         errors=errors,
-        picture=_picture(authenticators.address(secret, issuer, user.email or user.mobile)),
+        picture=_picture(authenticators.address(secret, _issuer(request), user.email or user.mobile)),
         words=authenticators.words(secret),
+        asked="" if request.me.second_factor else _asked_to_make(request, user, None),
     )
 
 
-def _enrolled_page(request: Request, enrolled: Authenticator) -> Reply:
-    return render.page(request, "identity/authenticator.html", since=enrolled.enrolled_at, left=len(enrolled.recovery))
+def _enrolled_page(request: Request, held: Authenticator, errors: Mapping[str, Message] | None) -> Reply:
+    user = store.require_user(request.org, request.me.user)
+    return render.page(
+        request,
+        "identity/authenticator.html",
+        status=400 if errors else 200,
+        errors=errors,
+        held=held,
+        asked=_asked_to_make(request, user, held) if len(held.passkeys) < passkeys.MOST else "",
+    )
 
 
-def _recovery_page(request: Request, codes: tuple[str, ...]) -> Reply:
-    shown = [authenticators.in_groups(code) for code in codes]
-    return render.page(request, "identity/recovery_codes.html", codes=shown)
+def _issuer(request: Request) -> str:
+    """Whose pages they open, as devices name it."""
+    return request.local.text(request.organisation.name)
+
+
+def _asked_to_make(request: Request, user: User, held: Authenticator | None) -> str:
+    """What the page's script hands to a device that is to make a passkey; "" where browsers make none."""
+    if not passkeys.are_possible():
+        return ""
+    return json.dumps(passkeys.to_make(place_of(request), user, held, _issuer(request)))
 
 
 def _picture(address: str) -> Markup:

@@ -1,4 +1,4 @@
-"""Authenticators: what they show, and how they are kept (A-27).
+"""Authenticators: what they show, and how they are kept, with the passkeys of the same user (A-27, A-28).
 
 An authenticator is TOTP (RFC 6238): six digits for every half minute. A new one's secret is not stored while a person
 is still scanning it: the pepper makes it anew for the session that asked. Enrolled, it is kept sealed under the pepper.
@@ -16,7 +16,7 @@ from chalicelib.data import keys, read
 from chalicelib.data.write import Transaction
 from chalicelib.identity import keying
 from chalicelib.identity.codes import clean
-from chalicelib.identity.domain import CODE_DIGITS, Authenticator, Session
+from chalicelib.identity.domain import CODE_DIGITS, Authenticator, Passkey, Session
 from chalicelib.identity.models import AuthenticatorItem
 from chalicelib.identity.tokens import token_hash
 from chalicelib.shared.times import epoch, from_iso, to_iso
@@ -66,8 +66,11 @@ def sealed(pepper: tuple[bytes, ...], secret: bytes) -> str:
 
 
 def after_code(known: Authenticator, typed: str, pepper: tuple[bytes, ...], now: datetime) -> Authenticator | None:
-    """The authenticator once a code of it is used, or None when `typed` is none. Its secret moves to the newest key."""
-    for key in pepper:
+    """The authenticator once a code of it is used, or None when `typed` is none, or there is no app to show one.
+
+    Its secret moves to the newest key.
+    """
+    for key in pepper if known.sealed else ():
         secret = keying.unseal(key, _SEAL, known.sealed)
         step = fitting_step(secret, typed, known.last_step, now)
         if step is not None:
@@ -136,6 +139,7 @@ def _item(org: str, authenticator: Authenticator) -> AuthenticatorItem:
         enrolled_at=to_iso(authenticator.enrolled_at),
         last_step=authenticator.last_step,
         recovery=list(authenticator.recovery),
+        passkeys=[[*each[:-1], to_iso(each.since)] for each in authenticator.passkeys],
         version=authenticator.version,
     )
 
@@ -147,5 +151,10 @@ def _from(item: AuthenticatorItem) -> Authenticator:
         enrolled_at=from_iso(item.enrolled_at),
         last_step=int(item.last_step),
         recovery=tuple(item.recovery),
+        passkeys=tuple(_passkey(*each) for each in item.passkeys or ()),
         version=item.version,
     )
+
+
+def _passkey(passkey: str, key: str, uses: int, name: str, since: str) -> Passkey:
+    return Passkey(passkey, key, int(uses), name, from_iso(since))

@@ -27,6 +27,9 @@ CODE_PAGES = {
     Purpose.STEP_UP: "confirm/code",
     Purpose.NEW_LOGIN: "settings/login/code",
     Purpose.INVITATION: "invitation/code",
+    Purpose.ACTING: "desk/acting/code",
+    Purpose.JOIN: "join/code",
+    Purpose.ON_FILE: "join/proof",
 }
 """Where each kind of code is typed; its form leads there whatever page shows it."""
 
@@ -75,8 +78,17 @@ def order(request: Request, wanted: Wanted, show_wait: Callable[[Message], Reply
     The browser's secret for it follows from the session's token, which it does not tell.
     """
     secret = derived_id(request.csrf_key.encode(), "code")
+    return _order(request, replace(wanted, secret=secret), show_wait)
+
+
+def order_outside(request: Request, wanted: Wanted, show_wait: Callable[[Message], Reply]) -> Reply:
+    """Orders a code for somebody in front of the door, whose secret for it is that of this browser's forms."""
+    return _order(request, replace(wanted, secret=request.csrf_key), show_wait)
+
+
+def _order(request: Request, wanted: Wanted, show_wait: Callable[[Message], Reply]) -> Reply:
     try:
-        ticket = challenges.ask(caller(request), replace(wanted, secret=secret), hourly(request), request.now)
+        ticket = challenges.ask(caller(request), wanted, hourly(request), request.now)
     except TooMany as fault:
         return too_many(show_wait(wait_words(fault)), fault)
     return holding(redirect(urls.portal(request.org, CODE_PAGES[wanted.purpose])), request, ticket)

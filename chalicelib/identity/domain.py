@@ -18,6 +18,8 @@ TEXT_LIFE_SECONDS = 5 * MINUTE
 IDLE_SECONDS = 24 * HOUR
 ABSOLUTE_SECONDS = 14 * DAY
 """S-03, for clients."""
+VIEWING_SECONDS = HOUR
+"""T-10: how long staff may see the portal as a family does, whatever happens."""
 STAFF_IDLE_SECONDS = HOUR
 STAFF_ABSOLUTE_SECONDS = 12 * HOUR
 """S-03, for whoever has a role among the staff, whatever they look at."""
@@ -148,6 +150,12 @@ class Purpose(Enum):
     STEP_UP = "step_up"
     NEW_LOGIN = "new_login"
     INVITATION = "invitation"
+    JOIN = "join"
+    """Proves the address of somebody who registers (AUTH-14)."""
+    ON_FILE = "on_file"
+    """Goes to what is on file of whom somebody says to be, whatever that is (C6)."""
+    ACTING = "acting"
+    """Staff want to act for the user whom the code is sent to (C7)."""
 
 
 class Channel(Enum):
@@ -183,18 +191,19 @@ class Challenge(Frozen):
     tries: int = 0
     used: bool = False
     user: str = ""
-    """Whom a step-up or a new address belongs to; empty at sign-in."""
+    """Whom a step-up or a new address belongs to, or who of the staff wants to act; empty at sign-in."""
     next: str = ""
-    """Portal path to open afterwards; of an invitation, the hash of its token."""
+    """Portal path to open afterwards; of an invitation, the hash of its token; of acting, the household."""
     target: str = ""
-    """A new login address as it was typed, or the one that was invited; nobody need have it on file yet."""
+    """A new login address as it was typed, or the one that was invited; nobody need have it on file yet. Of acting,
+    the reason."""
     language: str = ""
     travelled_by: Channel | None = None
 
     @property
     def asker(self) -> str:
-        """The user whose own count applies as well: a new address may be anybody's; "" where none does."""
-        return self.user if self.purpose is Purpose.NEW_LOGIN else ""
+        """The user whose own count applies as well: the address is somebody else's, or may be; "" where none does."""
+        return self.user if self.purpose in (Purpose.NEW_LOGIN, Purpose.ACTING) else ""
 
     def may_be_tried(self, now: datetime) -> bool:
         """Whether a try is counted. How the code travelled plays no part: nobody learns whether it did (A-18)."""
@@ -210,6 +219,22 @@ class Challenge(Frozen):
 
 
 @frozen
+class Viewing(Frozen):
+    """That a session of the staff's sees the portal as a household does (NEW-10, T-10)."""
+
+    household: str
+    reason: str
+    since: datetime
+    user: str = ""
+    """The user of the household whose code lets the staff act, as he or she may (C7); "": they only look."""
+
+    @property
+    def until(self) -> datetime:
+        """When it ends, whatever happens."""
+        return self.since + timedelta(seconds=VIEWING_SECONDS)
+
+
+@frozen
 class Session(Frozen):
     """A signed-in device."""
 
@@ -222,6 +247,8 @@ class Session(Frozen):
     """What the browser calls itself, in short: `Firefox, Android`."""
     second_factor_at: datetime | None = None
     """When a code of the authenticator was given in this session; None: not yet (A-28)."""
+    viewing: Viewing | None = None
+    """What it sees as a household does; None: it is its user's own."""
 
     def is_live(self, now: datetime, user: User) -> bool:
         """S-03, S-05, S-07: within idle and absolute limits, not signed out everywhere, and the user not suspended."""
@@ -232,18 +259,35 @@ class Session(Frozen):
         return in_time and not user.has_ended(self.created_at) and user.status is UserStatus.ACTIVE
 
 
+class Passkey(NamedTuple):
+    """A key pair that a staff user's own device keeps for this portal's address alone: what is known of it here."""
+
+    id: str
+    """As its device names it, in base 64 for addresses."""
+    key: str
+    """The public half (COSE), in base 64 for addresses."""
+    uses: int
+    """How often the device says that it was used; 0 where it does not count."""
+    name: str
+    """What its owner calls it."""
+    since: datetime
+
+
 @frozen
 class Authenticator(Frozen):
-    """The app on a staff user's own device that shows a new code every half minute (A-27, A-28)."""
+    """The second factor of a staff user: an app on his or her own device that shows a new code every half minute,
+    passkeys, or both (A-27, A-28).
+    """
 
     user: str
     sealed: str
-    """Its secret, as nobody without the pepper can read it."""
+    """The app's secret, as nobody without the pepper can read it; "" where there are passkeys alone."""
     enrolled_at: datetime
     last_step: int
     """Half minute (since 1970) whose code was taken last: neither it nor an earlier one is taken again."""
     recovery: tuple[str, ...]
     """Hashes of the recovery codes that are left."""
+    passkeys: tuple[Passkey, ...] = ()
     version: int | None = None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from chalicelib.data import keys, read
+from chalicelib.data import keys, read, write
 from chalicelib.households import activity
 from chalicelib.households.activity import Deed
 from chalicelib.households.domain import Role
@@ -12,9 +12,18 @@ from chalicelib.households.store import summary_from
 from chalicelib.households.summary import Summary
 from chalicelib.identity import store, tokens
 from chalicelib.identity.account import Account
-from chalicelib.identity.domain import ABSOLUTE_SECONDS, TOUCH_SECONDS, HouseholdLink, Session, User
+from chalicelib.identity.domain import (
+    ABSOLUTE_SECONDS,
+    TOUCH_SECONDS,
+    HouseholdLink,
+    Session,
+    User,
+    UserStatus,
+    Viewing,
+)
 from chalicelib.identity.models import SessionItem, UserItem
 from chalicelib.identity.seeing import seen
+from chalicelib.identity.staff import VIEWING
 from chalicelib.organisations.domain import Organisation, Status
 from chalicelib.organisations.models import OrganisationItem
 from chalicelib.organisations.store import from_item
@@ -25,16 +34,29 @@ from chalicelib.shared.times import local_day
 from chalicelib.web import cookies, urls
 from chalicelib.web.http import Reply, Request, redirect
 from chalicelib.web.language import Local, choose
-from chalicelib.web.routes import Actor
+from chalicelib.web.routes import Actor, Policy
 
 CLOSED = say("This portal is closed at the moment. Please contact the organisation.")
 
 KEPT = say("This is kept private by whom it is about.")
 
+NOT_THE_FAMILY = say("You see the portal as a family does: this is closed until you are back at the desk.")
+
 
 def guard(request: Request) -> Reply | None:
-    """Admits a request or turns it away; see `web.serve.Guard`. Raises NotFound or Forbidden."""
+    """Admits a request or turns it away; see `web.serve.Guard`. Raises NotFound or Forbidden.
+
+    Sessions live by the world's clock; all that follows goes by the organisation's, another one in a demonstration.
+    """
     activity.act_for("")
+    try:
+        return _admit(request)
+    finally:
+        if request.tenant:
+            request.now = request.tenant.clock(request.now)
+
+
+def _admit(request: Request) -> Reply | None:
     if not request.policy.has_organisation:
         return None
     cookie = SessionCookie.of(request)
@@ -49,10 +71,14 @@ def guard(request: Request) -> Reply | None:
     if account is None:
         return _to_sign_in(request)
     request.account = account
+    if account.summary and request.policy.actor is not Actor.STAFF:
+        request.tenant = request.organisation.billing_as(account.summary.terms)
     activity.act_for(account.user)
     request.csrf_key = cookie.token
     request.local = _language(request, account.language)
     _remember_use(request, found)
+    if account.viewing:
+        return _check_viewing(request, account, account.viewing)
     return _check_policy(request, account)
 
 
@@ -124,7 +150,9 @@ class Found:
         """The signed-in account, or None when there is no live session (S-03, S-05, S-07)."""
         if self.session is None or self.user is None or not self.session.is_live(now, self.user):
             return None
-        links = self._links(now)
+        if self.session.viewing:
+            return self._viewer(self.session, self.user, self.session.viewing, now)
+        links = self._links(now, self.user)
         return Account(
             user=self.user.id,
             user_name=self.user.name,
@@ -140,12 +168,39 @@ class Found:
             second_factor=self.session.second_factor_at is not None,
         )
 
-    def _links(self, now: datetime) -> list[HouseholdLink]:
-        """What the user is to households by now; what ran out is nothing (NEW-7)."""
-        if self.user is None or self.organisation is None:
+    def _viewer(self, session: Session, user: User, viewing: Viewing, now: datetime) -> Account | None:
+        """Somebody of the staff in the place of a family, with nothing of his or her own but name and language.
+
+        None when the role is gone that it takes (S-07). Who only looks sees what a holder does, but nothing that a
+        member keeps from the others; who acts is what the user of the family is whose code it was, as long as that is.
+        """
+        if user.staff_role is None or user.staff_role.value not in VIEWING or self.organisation is None:
+            return None
+        person, links = User("", ""), [HouseholdLink(viewing.household, Role.HOLDER)]
+        if viewing.user:
+            person = store.get_user(self.organisation.slug, viewing.user) or person
+            gone = person.status is not UserStatus.ACTIVE or person.has_ended(viewing.since)
+            links = [] if gone else self._links(now, person)
+        links = [link for link in links if link.household == viewing.household and now < viewing.until]
+        return Account(
+            user=user.id,
+            user_name=user.name,
+            language=user.language,
+            session=session.token_hash,
+            households=tuple((link.household, link.role) for link in links),
+            person=person.person,
+            born=person.born,
+            authenticated_at=session.authenticated_at,
+            summary=self._own_summary(links),
+            viewing=viewing,
+        )
+
+    def _links(self, now: datetime, user: User) -> list[HouseholdLink]:
+        """What a user is to households by now; what ran out is nothing (NEW-7)."""
+        if self.organisation is None:
             return []
         today = local_day(now, self.organisation.zone)
-        return [link for link in self.user.households if link.is_open(today)]
+        return [link for link in user.households if link.is_open(today)]
 
     def _own_summary(self, links: Sequence[HouseholdLink]) -> Summary | None:
         """The summary, if it is of a household of the user's: the cookie alone opens nothing (T-04)."""
@@ -160,8 +215,14 @@ def _enter(request: Request, organisation: Organisation | None) -> None:
         raise NotFound
     request.tenant = organisation
     request.local = _language(request, "")
-    if organisation.status is Status.SUSPENDED:
+    if organisation.status is Status.SUSPENDED or _stands_alone(organisation):
         raise Forbidden(CLOSED)
+
+
+def _stands_alone(organisation: Organisation) -> bool:
+    """Whether it is a demonstration of an organisation that is closed or gone. One more read, for those alone."""
+    real = get_organisation(organisation.demo_of) if organisation.demo_of else organisation
+    return real is None or real.status is Status.SUSPENDED
 
 
 def _language(request: Request, user_language: str) -> Local:
@@ -194,6 +255,27 @@ def _require_module(request: Request) -> None:
         raise NotFound
 
 
+def _check_viewing(request: Request, account: Account, viewing: Viewing) -> Reply | None:
+    """What staff may who see the portal as a family: its pages, its acts only with its code, and what is its own or
+    needs a fresh sign-in never (C7, T-10, T-11). This is the one place that says so.
+
+    Nothing at all is written for who only looks, not even that a paper was seen. The family reads which pages it was.
+    """
+    policy = request.policy
+    if policy.viewing:
+        return None
+    if account.summary is None:
+        return redirect(urls.portal(request.org, "viewing"))
+    is_closed = policy.step_up or policy.own or bool(policy.staff) or policy.actor in (Actor.USER, Actor.STAFF)
+    if is_closed or (request.method != "GET" and account.only_looks):
+        raise Forbidden(NOT_THE_FAMILY)
+    refused = _check_policy(request, account)
+    if refused is None and request.method == "GET":
+        _note_view(request, viewing.household)
+    write.close(closed=account.only_looks)
+    return refused
+
+
 def _check_policy(request: Request, account: Account) -> Reply | None:
     policy = request.policy
     _require_module(request)
@@ -201,15 +283,20 @@ def _check_policy(request: Request, account: Account) -> Reply | None:
         return _check_staff(request, account)
     if policy.actor is not Actor.USER and account.summary is None:
         return redirect(urls.portal(request.org, account.first_page))
+    _require_role(policy, account)
+    if policy.private and not account.may_see(request.params.get("member", ""), policy.private):
+        raise Forbidden(KEPT)
+    return _check_freshness(request, account)
+
+
+def _require_role(policy: Policy, account: Account) -> None:
+    """A role in the household that may, where the route is for a household."""
     if policy.actor is Actor.MEMBER and not account.role.sees_account:
         raise Forbidden
     if policy.actor is Actor.EDITOR and not account.role.may_edit:
         raise Forbidden
     if policy.actor is Actor.HOLDER and account.role is not Role.HOLDER:
         raise Forbidden
-    if policy.private and not account.may_see(request.params.get("member", ""), policy.private):
-        raise Forbidden(KEPT)
-    return _check_freshness(request, account)
 
 
 def _check_staff(request: Request, account: Account) -> Reply | None:
@@ -221,17 +308,15 @@ def _check_staff(request: Request, account: Account) -> Reply | None:
         back = request.portal_path if request.method == "GET" else "desk"
         return redirect(urls.portal(request.org, "second-factor", next=back))
     refused = _check_freshness(request, account)
-    if refused is None:
-        _note_view(request)
+    if refused is None and request.method == "GET" and "household" in request.params:
+        _note_view(request, request.params["household"])
     return refused
 
 
-def _note_view(request: Request) -> None:
+def _note_view(request: Request, household: str) -> None:
     """Tells a family, in its own log, that somebody of the staff looks at what is its own (NEW-11)."""
-    if request.method == "GET" and "household" in request.params:
-        section = request.portal_path.split("/")[1]
-        looked = Deed("staff_viewed", request.now, about={"section": section})
-        activity.note_look(request.org, request.params["household"], looked)
+    section = request.portal_path.removeprefix("desk/").split("/")[0] or "home"
+    activity.note_look(request.org, household, Deed("staff_viewed", request.now, about={"section": section}))
 
 
 def _check_freshness(request: Request, account: Account) -> Reply | None:

@@ -98,6 +98,13 @@ def _tell(transaction: Transaction, org: str, user: User, old: str, new: str, no
     note_user(transaction, org, user, "login_changed", now, _mask(new))
 
 
+def tell_added(transaction: Transaction, org: str, user: User, address: str, now: datetime) -> None:
+    """Words to a login address that somebody else added, and to those that were there (ADM-6, A-29)."""
+    facts = {"old": "", "new": _mask(address), "at": to_iso(now)}
+    for each in {address, user.email, user.mobile} - {""}:
+        enqueue(transaction, org, Notice("login_changed", user.id, facts, each), now)
+
+
 def _mask(address: str) -> str:
     """Enough of an address to know it again, not enough to learn it: `m•••@example.org`, `•••23`."""
     local, at, domain = address.partition("@")

@@ -76,6 +76,7 @@ class SessionItem(Item, discriminator="session"):
     seen_at = UnicodeAttribute()
     browser = UnicodeAttribute()
     second_factor_at = UnicodeAttribute(null=True)
+    viewing = JSONAttribute(null=True)
 
 
 class BrowserItem(Item, discriminator="browser"):
@@ -87,13 +88,16 @@ class BrowserItem(Item, discriminator="browser"):
 
 
 class AuthenticatorItem(Item, discriminator="authenticator"):
-    """A staff user's authenticator. Its secret is sealed under the pepper; of recovery codes there are hashes alone."""
+    """A staff user's second factor. The app's secret is sealed under the pepper, passkeys have their public half alone,
+    and of recovery codes there are hashes alone.
+    """
 
     user = UnicodeAttribute()
     sealed = UnicodeAttribute()
     enrolled_at = UnicodeAttribute()
     last_step = NumberAttribute()
     recovery = JSONAttribute()
+    passkeys = JSONAttribute(null=True)
     version = Version()
 
 

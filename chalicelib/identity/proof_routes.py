@@ -17,13 +17,13 @@ from chalicelib.shared.contacts import parse_email, parse_phone
 from chalicelib.shared.errors import Invalid
 from chalicelib.shared.texts import Message, say
 from chalicelib.web import cookies, render, urls
+from chalicelib.web.forms import BAD_EMAIL
 from chalicelib.web.http import Reply, Request, redirect
 from chalicelib.web.next_page import safe_next
 from chalicelib.web.routes import Actor, Routes
 
 routes = Routes()
 
-_NO_EMAIL = say("Enter an email address such as name@example.com")
 _NO_MOBILE = say("Enter a mobile number with its area code")
 
 
@@ -89,7 +89,7 @@ def ask_for_new_login(request: Request) -> Reply:
     try:
         target = parse_phone(typed, request.organisation.country) if mobile else parse_email(typed)
     except ValueError:
-        return _new_login_page(request, mobile=mobile, typed=typed, wrong=_NO_MOBILE if mobile else _NO_EMAIL)
+        return _new_login_page(request, mobile=mobile, typed=typed, wrong=_NO_MOBILE if mobile else BAD_EMAIL)
     wanted = Wanted(
         identifier=phone_identifier(target) if mobile else email_identifier(target),
         purpose=Purpose.NEW_LOGIN,
@@ -126,7 +126,7 @@ def change_login(request: Request) -> Reply:
 @routes.post("/{org}/code/again", Actor.USER)
 def ask_again_signed_in(request: Request) -> Reply:
     """Sends another code to somebody who is signed in."""
-    for purpose in (Purpose.STEP_UP, Purpose.NEW_LOGIN):
+    for purpose in (Purpose.STEP_UP, Purpose.NEW_LOGIN, Purpose.ACTING):
         challenge = challenge_of(request, purpose)
         if challenge:
             return again(request, challenge)

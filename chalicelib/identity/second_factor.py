@@ -4,6 +4,7 @@ As with codes that are sent, a try is counted before it is looked at (A-03), and
 opens is one transaction. Its owner hears of everything that changes what opens the desk.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -50,24 +51,43 @@ class Enrolled(Frozen):
 def enrol(place: Place, typed: str, pepper: tuple[bytes, ...]) -> Enrolled:
     """Keeps the authenticator that the session was offered, if `typed` is what it shows; that passes it as well.
 
-    Raises WrongProof, or Conflict when there is one already.
+    Raises WrongProof, or Conflict when there is one already, or a passkey that this session was not proved by.
     """
     session = place.load()
     secret, step = _fitting(authenticators.offers(pepper, session), typed, place.now)
-    codes = authenticators.new_recovery_codes()
-    enrolled = Authenticator(
-        user=place.user,
-        sealed=authenticators.sealed(pepper, secret),
-        enrolled_at=place.now,
-        last_step=step,
-        recovery=authenticators.hashes(codes),
-    )
+    held, codes = begin(place, session)
+    if held.sealed:
+        raise Conflict
+    enrolled = replace(held, sealed=authenticators.sealed(pepper, secret), last_step=step)
+    return Enrolled(keep(place, session, enrolled, "enrolled"), codes)
+
+
+def begin(place: Place, session: Session) -> tuple[Authenticator, tuple[str, ...]]:
+    """What a user has as a second factor before something is added, and the recovery codes that are told now: some
+    where this is the first thing, else none.
+
+    Raises Conflict where there is something that this session was not proved by: a mailbox alone adds nothing to it.
+    """
+    known = authenticators.get(place.org, place.user)
+    if known is None:
+        codes = authenticators.new_recovery_codes()
+        return Authenticator(place.user, "", place.now, 0, authenticators.hashes(codes)), codes
+    if session.second_factor_at is None:
+        raise Conflict
+    return known, ()
+
+
+def keep(place: Place, session: Session, held: Authenticator, act: str) -> str:
+    """Stores what was added, which passes the second factor, and tells the owner. Returns the session's new token.
+
+    Raises Conflict when another write came first.
+    """
     transaction = Transaction()
-    authenticators.save(transaction, place.org, enrolled)
+    authenticators.save(transaction, place.org, held)
     token = _pass(transaction, place, session)
-    _tell(transaction, place.org, enrolled, "enrolled", place.now)
+    _tell(transaction, place.org, held, act, place.now)
     transaction.commit_or_conflict()
-    return Enrolled(token, codes)
+    return token
 
 
 def _fitting(offers: list[bytes], typed: str, now: datetime) -> tuple[bytes, int]:
@@ -83,15 +103,23 @@ def prove(place: Place, typed: str, pepper: tuple[bytes, ...]) -> str:
 
     Raises WrongProof, TooMany, or Conflict when the session was ended meanwhile.
     """
+    told = "recovery" if authenticators.is_recovery(typed) else ""
+    return try_with(place, lambda known: _used(known, typed, pepper, place.now), told)
+
+
+def try_with(place: Place, use: Callable[[Authenticator], Authenticator | None], told: str = "") -> str:
+    """Passes the second factor if `use` says what it is afterwards, None for a wrong proof; `told` is what its owner
+    hears of it. Returns the session's new token. Raises as `prove` does.
+    """
     counts, known = _count(place), authenticators.get(place.org, place.user)
-    used = _used(known, typed, pepper, place.now) if known else None
+    used = use(known) if known else None
     if used is None:
         raise WrongProof
     transaction = Transaction()
     authenticators.save(transaction, place.org, used)
     token = _pass(transaction, place, place.load())
-    if authenticators.is_recovery(typed):
-        _tell(transaction, place.org, used, "recovery", place.now)
+    if told:
+        _tell(transaction, place.org, used, told, place.now)
     try:
         transaction.commit()
     except ConditionFailed as refused:
@@ -108,27 +136,37 @@ def _used(known: Authenticator, typed: str, pepper: tuple[bytes, ...], now: date
 
 def renew_recovery_codes(place: Place) -> tuple[str, ...]:
     """Ten new recovery codes in the place of those that are left. Raises NotFound or Conflict."""
-    known = authenticators.get(place.org, place.user)
-    if known is None:
-        raise NotFound
+    known = require(place)
     codes = authenticators.new_recovery_codes()
-    renewed = replace(known, recovery=authenticators.hashes(codes))
-    transaction = Transaction()
-    authenticators.save(transaction, place.org, renewed)
-    _tell(transaction, place.org, renewed, "codes", place.now)
-    transaction.commit_or_conflict()
+    change(place, replace(known, recovery=authenticators.hashes(codes)), "codes")
     return codes
 
 
-def remove(org: str, user_id: str, now: datetime) -> None:
+def require(place: Place) -> Authenticator:
+    """What a user has as a second factor. Raises NotFound."""
+    known = authenticators.get(place.org, place.user)
+    if known is None:
+        raise NotFound
+    return known
+
+
+def change(place: Place, changed: Authenticator, act: str) -> None:
+    """Stores a second factor that is otherwise now, and tells its owner. Raises Conflict."""
+    transaction = Transaction()
+    authenticators.save(transaction, place.org, changed)
+    _tell(transaction, place.org, changed, act, place.now)
+    transaction.commit_or_conflict()
+
+
+def remove(org: str, user_id: str, now: datetime, transaction: Transaction | None = None) -> None:
     """Forgets a user's authenticator and signs him or her out everywhere: the next way in enrols a new one.
 
-    Raises NotFound when there is none, or Conflict.
+    `transaction` holds what is to be written with it. Raises NotFound when there is none, or Conflict.
     """
     known = authenticators.get(org, user_id)
     if known is None:
         raise NotFound
-    transaction = Transaction()
+    transaction = transaction or Transaction()
     authenticators.drop(transaction, org, known)
     devices.sign_out(transaction, org, user_id, now)
     _tell(transaction, org, known, "removed", now)
@@ -159,6 +197,8 @@ def _count(place: Place) -> Counts:
 
 
 def _tell(transaction: Transaction, org: str, authenticator: Authenticator, act: str, now: datetime) -> None:
-    """Word to the owner: `enrolled`, `removed`, `recovery` (a code was used) or `codes` (there are new ones)."""
+    """Word to the owner: `enrolled`, `passkey`, `passkey_removed`, `removed`, `recovery` (a code was used) or `codes`
+    (there are new ones).
+    """
     facts = {"act": act, "left": len(authenticator.recovery), "at": to_iso(now)}
     enqueue(transaction, org, Notice("authenticator", authenticator.user, facts), now)

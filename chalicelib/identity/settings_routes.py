@@ -99,7 +99,7 @@ def remove_mobile(request: Request) -> Reply:
     return redirect(urls.portal(request.org, "settings", saved="login"))
 
 
-@routes.post("/{org}/sign-out", Actor.USER)
+@routes.post("/{org}/sign-out", Actor.USER, viewing=True)
 def sign_out(request: Request) -> Reply:
     """Ends this session and clears what the browser kept (S-11), but for the proof that it was here before (A-11)."""
     store.end_session(request.org, request.me.user, request.me.session)

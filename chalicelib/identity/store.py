@@ -19,6 +19,7 @@ from chalicelib.identity.domain import (
     StaffRole,
     User,
     UserStatus,
+    Viewing,
 )
 from chalicelib.identity.models import (
     BrowserItem,
@@ -258,6 +259,7 @@ def session_item(org: str, session: Session) -> SessionItem:
         seen_at=to_iso(session.seen_at),
         browser=session.browser,
         second_factor_at=_text(session.second_factor_at) or None,
+        viewing=_viewing_row(session.viewing) if session.viewing else None,
         expires=after(session.created_at, ABSOLUTE_SECONDS + _KEPT_AFTER_END),
     )
 
@@ -272,7 +274,16 @@ def session_from(item: SessionItem) -> Session:
         seen_at=from_iso(item.seen_at),
         browser=item.browser,
         second_factor_at=moment_or_none(item.second_factor_at or ""),
+        viewing=_viewing_of(*item.viewing) if item.viewing else None,
     )
+
+
+def _viewing_row(viewing: Viewing) -> list[str]:
+    return [viewing.household, viewing.reason, to_iso(viewing.since), viewing.user]
+
+
+def _viewing_of(household: str, reason: str, since: str, user: str) -> Viewing:
+    return Viewing(household, reason, from_iso(since), user)
 
 
 def browser_item(org: str, browser: KnownBrowser) -> BrowserItem:

@@ -71,10 +71,14 @@ def card_view(held: Held, organisation: Organisation, home: Summary, local: Loca
 
 
 def square(organisation: Organisation, number: str) -> Markup:
-    """The QR code of a card as SVG without styles, dark on white whatever the page's colours."""
+    """The QR code of a card, which leads to it at the desk."""
+    return drawn(urls.absolute(organisation.slug, f"desk/cards/{cards.code(organisation, number)}"))
+
+
+def drawn(address: str) -> Markup:
+    """The QR code of an address as SVG without styles, dark on white whatever the page's colours."""
     import segno  # only cards and authenticators need it
 
-    address = urls.absolute(organisation.slug, f"desk/cards/{cards.code(organisation, number)}")
     drawing = segno.make(address, error="m", micro=False)
     return Markup(drawing.svg_inline(omitsize=True, dark="#000", light="#fff", svgclass=None, lineclass=None))  # noqa: S704 - drawn by the library, of squares alone
 

@@ -207,6 +207,16 @@ def cancelled(subscription: Subscription) -> Subscription:
     return replace(subscription, status=SubscriptionStatus.CANCELLED)
 
 
+def ended(subscription: Subscription, request: CancelRequest, today: date) -> Subscription:
+    """The subscription once the organisation ends it, on the last day that `request` names; a change of plan to come
+    falls away. Raises Conflict when it is over already.
+    """
+    if subscription.status_at(today) in (SubscriptionStatus.CANCELLED, SubscriptionStatus.EXPIRED):
+        raise Conflict(say("This subscription is over already."))
+    over = SubscriptionStatus.CANCELLED
+    return replace(settled(subscription, today), status=over, request=request, next_terms=None, frozen_on=None)
+
+
 def frozen(subscription: Subscription, today: date) -> Subscription:
     """The subscription once it rests. Raises Conflict unless it is active."""
     if subscription.status_at(today) is not SubscriptionStatus.ACTIVE:

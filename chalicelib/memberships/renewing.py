@@ -53,7 +53,7 @@ def renew(
 
 def agreement(organisation: Organisation, after: Subscription) -> str:
     """What a family agrees to when it renews: the last day, and what it pays."""
-    return f"{after.expires_on} {service.period_price(organisation, after.terms)} {after.terms.currency}"
+    return f"{after.expires_on} {service.period_price(organisation, after.terms.price_minor)} {after.terms.currency}"
 
 
 def _invoice_of_period(books: Books, subscription: Subscription) -> Invoice:

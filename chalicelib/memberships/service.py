@@ -20,6 +20,7 @@ from chalicelib.data.write import Transaction
 from chalicelib.households import store as households
 from chalicelib.memberships import cards, domain, store
 from chalicelib.memberships.domain import Allowed, CancelRequest, Plan, Subscription, SubscriptionStatus, Terms
+from chalicelib.memberships.telling import tell, tell_desk
 from chalicelib.organisations.domain import Organisation
 from chalicelib.organisations.terms import AutopayMode
 from chalicelib.recurring import domain as recurrence
@@ -27,7 +28,6 @@ from chalicelib.recurring import service as recurring
 from chalicelib.recurring.domain import Recurring, RecurringStatus
 from chalicelib.recurring.service import RecurringRequest
 from chalicelib.shared.errors import Conflict, NotFound
-from chalicelib.shared.ids import dated_id
 from chalicelib.shared.texts import in_language, say
 from chalicelib.shared.times import local_day
 
@@ -58,6 +58,10 @@ class SubscriptionRequest(NamedTuple):
     autopay: AutopayMode | None = None
     payer: str = ""
     by_link: bool = False
+    once: str = ""
+    """Name of the form: sending the same one again finds what it made."""
+    is_told: bool = False
+    """Whether the family is told: somebody of the organisation subscribes for it."""
 
 
 def save_plan(org: str, plan: Plan) -> Plan:
@@ -82,12 +86,17 @@ def create(organisation: Organisation, household_id: str, request: SubscriptionR
         if request.member and not books.summary.member(request.member):
             raise NotFound
         subscription = _subscription(books, request, plan)
+        if request.once and (before := store.get(books.org, books.household, subscription.id)):
+            return before
         if request.is_billed and plan.price_minor:
             subscription = replace(subscription, recurring=_bill(books, subscription, request).id)
         subscription = with_card(books, subscription, plan)
         store.save(books.transaction, books.org, subscription)
         books.hold("subscription")
         note_bought(books, subscription)
+        books.note("subscribed", in_language(plan.title, books.organisation.language))
+        if request.is_told:
+            tell(books, subscription, subscription.starts_on)
         return subscription
 
     return keep(organisation, household_id, now, work)
@@ -105,7 +114,7 @@ def with_card(books: Books, subscription: Subscription, plan: Plan) -> Subscript
 def note_bought(books: Books, subscription: Subscription, invoice: Invoice | None = None) -> None:
     """Writes a period that begins into the list of what was bought; one that is billed later is told with its price."""
     terms = subscription.terms
-    minor = invoice.total_minor if invoice else period_price(books.organisation, terms)
+    minor = invoice.total_minor if invoice else period_price(books.organisation, terms.price_minor)
     number = invoice.id if invoice else ""
     line = Bought(
         Thing.SUBSCRIPTION, subscription.id, terms.title, books.now, subscription.member, minor, terms.currency, number
@@ -113,9 +122,9 @@ def note_bought(books: Books, subscription: Subscription, invoice: Invoice | Non
     bought.note(books, line)
 
 
-def period_price(organisation: Organisation, terms: Terms) -> int:
+def period_price(organisation: Organisation, price_minor: int) -> int:
     """Minor units of one period, taxes included."""
-    return total(price([LineRequest("", Decimal(1), terms.price_minor)], organisation.billing))
+    return total(price([LineRequest("", Decimal(1), price_minor)], organisation.billing))
 
 
 def note_licence(
@@ -126,13 +135,13 @@ def note_licence(
     def change(subscription: Subscription, _today: date) -> Subscription:
         return replace(subscription, licence=licence)
 
-    return _change(organisation, household_id, subscription_id, now, change, lambda bill, _: bill)
+    return change_one(organisation, household_id, subscription_id, now, change, lambda bill, _: bill)
 
 
 def _subscription(books: Books, request: SubscriptionRequest, plan: Plan) -> Subscription:
     one_period = plan.period.period(request.starts_on, 1) - timedelta(days=1)
     return Subscription(
-        id=dated_id(books.today),
+        id=books.id_for("subscription", request.once),
         household=books.household,
         kind=plan.kind,
         terms=_terms(plan, request.starts_on),
@@ -176,23 +185,28 @@ def billed(books: Books, subscription: Subscription, terms: Terms) -> recurrence
 def request_cancellation(
     organisation: Organisation, household_id: str, subscription_id: str, who: Who, reason: str, now: datetime
 ) -> Subscription:
-    """Asks for the end of a subscription after the period that runs; periods after it are not billed from now on.
+    """Asks for the end of a subscription after the period that runs; periods after it are not billed from now on. The
+    organisation is told.
 
     Asking again changes nothing. Raises NotFound, and Conflict where the family may not.
     """
 
-    def change(subscription: Subscription, today: date) -> Subscription:
-        if subscription.status is SubscriptionStatus.CANCEL_REQUESTED:
-            return subscription
-        asked = CancelRequest(who.user, who.name, now, reason, subscription.ends_if_cancelled(today))
-        return domain.cancel_requested(subscription, asked, today)
+    def work(books: Books) -> Subscription:
+        before = require(books, subscription_id)
+        if before.status is SubscriptionStatus.CANCEL_REQUESTED:
+            return before
+        asked = CancelRequest(who.user, who.name, now, reason, before.ends_if_cancelled(books.today))
+        after = domain.cancel_requested(before, asked, books.today)
+        tell_desk(books, after, asked)
+        return put(books, before, after, _stopped_on_request)
 
-    def stop(bill: Recurring, subscription: Subscription) -> Recurring:
-        ends_on = subscription.request.ends_on if subscription.request else None
-        return recurrence.ending(recurrence.planning(bill, None), ends_on)
+    bill_due(organisation, household_id, subscription_id, now)
+    return keep(organisation, household_id, now, work)
 
-    _catch_up(organisation, household_id, subscription_id, now)
-    return _change(organisation, household_id, subscription_id, now, change, stop)
+
+def _stopped_on_request(bill: Recurring, subscription: Subscription) -> Recurring:
+    ends_on = subscription.request.ends_on if subscription.request else None
+    return recurrence.ending(recurrence.planning(bill, None), ends_on)
 
 
 def withdraw_cancellation(
@@ -208,18 +222,7 @@ def withdraw_cancellation(
     def go_on(bill: Recurring, subscription: Subscription) -> Recurring:
         return recurrence.ending(bill, subscription.expires_on)
 
-    return _change(organisation, household_id, subscription_id, now, change, go_on)
-
-
-def approve_cancellation(
-    organisation: Organisation, household_id: str, subscription_id: str, now: datetime
-) -> Subscription:
-    """Grants a request to cancel; the subscription ends on the day the family was told. Raises NotFound, Conflict."""
-
-    def change(subscription: Subscription, _today: date) -> Subscription:
-        return domain.cancelled(subscription)
-
-    return _change(organisation, household_id, subscription_id, now, change, lambda bill, _: bill)
+    return change_one(organisation, household_id, subscription_id, now, change, go_on)
 
 
 def freeze(organisation: Organisation, household_id: str, subscription_id: str, now: datetime) -> Subscription:
@@ -228,7 +231,7 @@ def freeze(organisation: Organisation, household_id: str, subscription_id: str, 
     def pause(bill: Recurring, _subscription: Subscription) -> Recurring:
         return recurrence.paused(bill) if bill.status is RecurringStatus.ACTIVE else bill
 
-    return _change(organisation, household_id, subscription_id, now, domain.frozen, pause)
+    return change_one(organisation, household_id, subscription_id, now, domain.frozen, pause)
 
 
 def unfreeze(organisation: Organisation, household_id: str, subscription_id: str, now: datetime) -> Subscription:
@@ -239,28 +242,35 @@ def unfreeze(organisation: Organisation, household_id: str, subscription_id: str
         moved = recurrence.ending(bill, subscription.expires_on)
         return recurrence.resumed(moved, today) if moved.status is RecurringStatus.PAUSED else moved
 
-    return _change(organisation, household_id, subscription_id, now, domain.unfrozen, resume)
+    return change_one(organisation, household_id, subscription_id, now, domain.unfrozen, resume)
 
 
 def change_plan(
-    organisation: Organisation, household_id: str, subscription_id: str, plan_id: str, now: datetime
+    organisation: Organisation,
+    household_id: str,
+    subscription_id: str,
+    plan_id: str,
+    now: datetime,
+    *,
+    by_staff: bool = False,
 ) -> Subscription:
     """Changes to another plan from the next period on; choosing it again changes nothing, choosing the present plan
-    takes a change back. Raises NotFound, and Conflict where the family may not.
+    takes a change back. Raises NotFound, and Conflict where the family may not; staff may to any plan that is offered.
     """
     plan = require_plan(organisation, plan_id)
-    _catch_up(organisation, household_id, subscription_id, now)
+    bill_due(organisation, household_id, subscription_id, now)
 
     def work(books: Books) -> Subscription:
         before = require(books, subscription_id)
-        after = domain.changed(before, plan, books.today)
+        asked = replace(before, allowed=before.allowed._replace(plans=(plan_id,))) if by_staff else before
+        after = replace(domain.changed(asked, plan, books.today), allowed=before.allowed)
         planned = billed(books, after, after.next_terms) if after.next_terms else None
-        return _store(books, before, after, lambda bill, _: recurrence.planning(bill, planned))
+        return put(books, before, after, lambda bill, _: recurrence.planning(bill, planned))
 
     return keep(organisation, household_id, now, work)
 
 
-def _change(
+def change_one(
     organisation: Organisation,
     household_id: str,
     subscription_id: str,
@@ -268,14 +278,16 @@ def _change(
     change: Callable[[Subscription, date], Subscription],
     rebill: Rebill,
 ) -> Subscription:
+    """Changes one subscription, and with it the recurring invoice that bills it. Raises NotFound, Conflict."""
+
     def work(books: Books) -> Subscription:
         before = require(books, subscription_id)
-        return _store(books, before, change(before, books.today), rebill)
+        return put(books, before, change(before, books.today), rebill)
 
     return keep(organisation, household_id, now, work)
 
 
-def _store(books: Books, before: Subscription, after: Subscription, rebill: Rebill) -> Subscription:
+def put(books: Books, before: Subscription, after: Subscription, rebill: Rebill) -> Subscription:
     """Writes a changed subscription together with its recurring invoice."""
     if after == before:
         return after
@@ -289,8 +301,8 @@ def _store(books: Books, before: Subscription, after: Subscription, rebill: Rebi
     return after
 
 
-def _catch_up(organisation: Organisation, household_id: str, subscription_id: str, now: datetime) -> None:
-    """Bills what is due by now, so that what is changed next is about later periods only."""
+def bill_due(organisation: Organisation, household_id: str, subscription_id: str, now: datetime) -> None:
+    """Bills what is due by now; what is changed next is then about later periods only. Raises NotFound."""
     subscription = store.get(organisation.slug, household_id, subscription_id)
     if subscription and subscription.recurring:
         recurring.make_due(organisation, household_id, subscription.recurring, now)

@@ -75,6 +75,12 @@ def list_page(org: str, household_id: str, after: str = "") -> read.Page[Subscri
     return read.Page([subscription_from(item) for item in found.rows], found.next)
 
 
+def billed_by(org: str, household_id: str, recurring_id: str) -> Subscription | None:
+    """The subscription that a recurring invoice bills, if it bills one. One round trip for each hundred."""
+    every = map(subscription_from, read.each(SubscriptionItem, *keys.subscription(org, household_id, "")))
+    return next((each for each in every if each.recurring == recurring_id), None)
+
+
 def save(transaction: Transaction, org: str, subscription: Subscription) -> None:
     """Adds the write of a new or changed subscription; refused when it was changed meanwhile."""
     transaction.put("subscription", _subscription_item(org, subscription))

@@ -18,7 +18,7 @@ from chalicelib.web.forms import Form, whole
 from chalicelib.web.http import Reply, Request, redirect
 from chalicelib.web.routes import Actor, Routes
 
-routes = Routes(Module.MESSAGES)
+routes = Routes(Module.MESSAGES, own=True)
 
 _FIELDS = tuple(f"file{number}" for number in range(1, MAX_FILES + 1))
 

@@ -4,12 +4,14 @@ Only here is it found out whether anybody has the address that was typed. Unknow
 nothing (A-19), known ones get the code at the address on file (A-20).
 """
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.data import keys, read, write
 from chalicelib.identity import addresses, codes, signing_in, store
 from chalicelib.identity.challenges import challenge_from
-from chalicelib.identity.domain import Challenge, Channel, Purpose, User, channel_for, is_phone
+from chalicelib.identity.domain import Challenge, Channel, Purpose, User, channel_for
 from chalicelib.identity.models import ChallengeItem, CodeDispatchItem
 from chalicelib.notifications import compose
 from chalicelib.organisations.domain import Organisation
@@ -18,6 +20,9 @@ from chalicelib.ports import Mailer, Secrets, Texter
 from chalicelib.settings import Settings
 from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.web.language import Local
+
+OnFile = Callable[[Organisation, Challenge], str]
+"""The address on file of whom a registration means; "" for nobody."""
 
 
 @frozen
@@ -28,6 +33,8 @@ class Post(Frozen):
     texter: Texter
     secrets: Secrets
     settings: Settings
+    on_file: OnFile
+    """Finds where a code goes for somebody who claims to be on file (C6)."""
 
 
 @frozen
@@ -49,9 +56,13 @@ def send(post: Post, org: str, challenge_id: str, number: int, now: datetime) ->
     organisation = get_organisation(org)
     if item is None or organisation is None:
         return "stale"
+    if organisation.demo_of:
+        return "nobody"
     challenge = challenge_from(item)
     if challenge.sent != number or not challenge.is_open(now):
         return "stale"
+    if challenge.purpose is Purpose.ON_FILE:
+        challenge = replace(challenge, target=post.on_file(organisation, challenge))
     destination = find_destination(organisation, challenge)
     if destination is None:
         return "nobody"
@@ -73,7 +84,7 @@ def find_destination(organisation: Organisation, challenge: Challenge) -> Destin
     """Whom the code is for and how it travels (C3), or None when there is nobody."""
     if challenge.purpose is Purpose.NEW_LOGIN:
         return _new_address(organisation, challenge)
-    if challenge.purpose is Purpose.INVITATION:
+    if challenge.purpose in (Purpose.INVITATION, Purpose.JOIN, Purpose.ON_FILE):
         return _at_target(organisation, challenge)
     user = _user(organisation, challenge)
     if user is None:
@@ -101,18 +112,29 @@ def _new_address(organisation: Organisation, challenge: Challenge) -> Destinatio
 
 
 def _at_target(organisation: Organisation, challenge: Challenge) -> Destination | None:
-    """The address that shall be proved, whoever has it."""
+    """The address that shall be proved, whoever has it; None where there is none."""
     local = compose.local_for(organisation, challenge.language)
-    if not is_phone(challenge.identifier):
-        return Destination(Channel.MAIL, challenge.target, local)
+    if not challenge.target.startswith("+"):
+        return Destination(Channel.MAIL, challenge.target, local) if challenge.target else None
     if not addresses.may_be_texted(challenge.target, organisation.text_countries):
         return None
     return Destination(Channel.TEXT, challenge.target, local)
 
 
+def _asked_by(organisation: Organisation, challenge: Challenge) -> str:
+    """Who of the staff is to be told the code, for whoever gets it to compare (C7); "" where nobody is."""
+    if challenge.purpose is not Purpose.ACTING:
+        return ""
+    staff = store.get_user(organisation.slug, challenge.user)
+    return staff.name if staff else ""
+
+
 def _deliver(post: Post, organisation: Organisation, challenge: Challenge, destination: Destination) -> None:
     code = codes.code(post.secrets.pepper()[0], challenge.id, challenge.sent)
-    facts = {"code": code, "purpose": challenge.purpose.value, "host": post.settings.host}
+    facts = {
+        "code": code, "purpose": challenge.purpose.value, "host": post.settings.host,
+        "asked_by": _asked_by(organisation, challenge),
+    }  # fmt: skip
     if destination.channel is Channel.TEXT:
         post.texter.send(destination.address, compose.text_message(organisation, destination.local, "code", facts))
         return

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from chalicelib.notifications.own_words import NONE, OwnWords
 from chalicelib.notifications.segments import signed
 from chalicelib.organisations.domain import Organisation
 from chalicelib.ports import Mail
@@ -20,10 +21,16 @@ def local_for(organisation: Organisation, language: str) -> Local:
 
 
 def mail(
-    organisation: Organisation, local: Local, template: str, to: str, reference: str, facts: Mapping[str, Any]
+    organisation: Organisation,
+    local: Local,
+    template: str,
+    to: str,
+    reference: str,
+    facts: Mapping[str, Any],
+    words: OwnWords = NONE,
 ) -> Mail:
-    """The mail of a message folder, in one language."""
-    values = _values(organisation, local, facts)
+    """The mail of a message folder, in one language, with what the organisation writes above and below."""
+    values = {**_values(organisation, local, facts), **words.paragraphs(local.language)}
     folder = f"messages/{template}"
     subject = " ".join(render.fill(render.text(), f"{folder}/subject.txt", values).split())
     return Mail(
@@ -51,7 +58,7 @@ def _values(organisation: Organisation, local: Local, facts: Mapping[str, Any]) 
         "org": organisation,
         "org_name": local.text(organisation.name),
         "local": local,
-        "link": lambda path="": urls.absolute(slug, path),
+        "link": lambda path="", **query: urls.absolute(slug, path, **query),
         "is_other": False,
         "unsubscribe": "",
         **facts,

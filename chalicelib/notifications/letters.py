@@ -5,11 +5,12 @@ from typing import Any, NamedTuple
 
 from chalicelib import settings
 from chalicelib.data.outbox import DOOR, MessageItem
+from chalicelib.households.domain import Household
 from chalicelib.households.domain import Status as HouseholdStatus
 from chalicelib.households.store import get_household
 from chalicelib.identity.domain import UserStatus
 from chalicelib.identity.store import get_user
-from chalicelib.notifications import compose, preferences
+from chalicelib.notifications import compose, own_words, preferences
 from chalicelib.notifications.archive import Written
 from chalicelib.notifications.purposes import Purpose, Way, address_for, purpose_of
 from chalicelib.organisations.domain import Organisation, Status
@@ -33,6 +34,8 @@ class Letter(NamedTuple):
     mail: Mail | None = None
     """None for a text message."""
     door: str = ""
+    is_demo: bool = False
+    """Whether nobody gets it: the family of a demonstration reads it among what was sent (NEW-17)."""
 
     @property
     def written(self) -> Written:
@@ -67,13 +70,15 @@ def write(item: MessageItem) -> Letter:
     facts = {**_moments(item.facts), "name": reader.name, "is_other": reader.is_other}
     door = facts.get(DOOR, "")
     if reader.address.startswith("+"):
-        return Letter(reader.address, compose.text_message(organisation, local, item.template, facts), door=door)
+        text = compose.text_message(organisation, local, item.template, facts)
+        return Letter(reader.address, text, door=door, is_demo=bool(organisation.demo_of))
     reply_to = _reply_to(organisation, item)
     way_out = preferences.unsubscribe_url(organisation, item.household or "", reader.way_out) if reader.way_out else ""
     facts |= {"unsubscribe": way_out, "can_reply": bool(reply_to)}
-    mail = compose.mail(organisation, local, item.template, reader.address, item.message, facts)
+    words = own_words.get(item.org, item.template)
+    mail = compose.mail(organisation, local, item.template, reader.address, item.message, facts, words)
     mail = mail._replace(reply_to=reply_to or mail.reply_to, unsubscribe=way_out)
-    return Letter(reader.address, mail.text, mail, door)
+    return Letter(reader.address, mail.text, mail, door, bool(organisation.demo_of))
 
 
 def _reply_to(organisation: Organisation, item: MessageItem) -> str:
@@ -105,8 +110,13 @@ def _household(item: MessageItem) -> _Reader:
     way = preferences.get(item.org, household.id).way(purpose)
     if way is Way.NONE:
         raise NotWanted("switched off")
-    address = address_for(way, household.email, household.phone)
+    address = _bills_to(household, purpose) or address_for(way, household.email, household.phone)
     return _Reader(household.name, household.language, address, way_out=purpose if purpose.is_optional else None)
+
+
+def _bills_to(household: Household, purpose: Purpose) -> str:
+    """Where what is about money goes, if the household wants it apart from all else (STM-2); else ""."""
+    return household.bills_to if purpose is Purpose.MONEY else ""
 
 
 def _moments(facts: Mapping[str, Any]) -> dict[str, Any]:

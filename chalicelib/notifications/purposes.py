@@ -41,16 +41,21 @@ CHOSEN = tuple(purpose for purpose in Purpose if purpose is not Purpose.SECURITY
 _TEMPLATES: Mapping[Purpose, tuple[str, ...]] = {
     Purpose.SECURITY: (
         "activation", "authenticator", "code", "data_ready", "deletion_asked", "deletion_decided", "deletion_done",
-        "growing", "invitation", "login_changed", "new_device", "stranger",
+        "export_ready",
+        "growing", "invitation", "join_approved", "join_declined", "joined", "login_changed", "new_device",
+        "staff_role", "stranger", "webhook_off",
     ),
-    Purpose.MONEY: ("invoice", "payment_failed", "quote", "receipt", "refund", "split_proposed"),
+    Purpose.MONEY: (
+        "card_wanted", "invoice", "payment_failed", "quote", "receipt", "refund", "reminder", "split_proposed",
+        "statement", "subscription",
+    ),
     Purpose.PLACES: (
         "booking_cancelled", "booking_confirmed", "booking_declined", "booking_expired", "booking_moved",
         "booking_requested", "class_cancelled", "class_ended", "class_moved", "class_substituted", "enrolled",
         "enrolment_cancelled", "enrolment_moved", "place_offered", "transfer_declined",
     ),
     Purpose.PAPERS: ("document", "document_wanted", "slips"),
-    Purpose.CONVERSATION: ("message", "message_to_desk"),
+    Purpose.CONVERSATION: ("cancel_asked", "message", "message_to_desk"),
     Purpose.OTHER_HOME: ("absence_noted",),
     Purpose.ONLINE: ("class_online",),
 }  # fmt: skip

@@ -2,8 +2,10 @@
 
 from functools import lru_cache
 
-LIGHT_SURFACE = (250, 247, 242)
-DARK_SURFACE = (44, 40, 36)
+LIGHT_SURFACE = (243, 238, 230)
+DARK_SURFACE = (56, 41, 13)
+"""The darkest ground that words stand on in light pages, and the lightest in dark ones: on all others they read better.
+"""
 _WHITE = (255, 255, 255)
 _BLACK = (0, 0, 0)
 _AA = 4.5

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, NamedTuple
 
-from chalicelib.organisations.terms import BillingTerms
+from chalicelib.organisations.terms import BillingTerms, OwnTerms
 from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.texts import Texts
 from chalicelib.shared.times import Days
@@ -49,6 +50,9 @@ class Module(Enum):
     PURCHASES = "purchases"
     """What families buy apart from lessons and bookings: goods, cards, passes."""
 
+
+NOTES = ("sign_in", "home")
+"""Pages with room for a few words of the organisation's own: where families sign in, and where they are then."""
 
 USUAL_MODULES = frozenset({Module.CLASSES, Module.BOOKINGS, Module.INVOICES})
 """What an organisation uses that says nothing else."""
@@ -101,6 +105,17 @@ class Brand(Frozen):
     """Content hash of the stored logo; empty when there is none."""
 
 
+class Registration(Enum):
+    """Who may register without the staff (C4, AUTH-7)."""
+
+    CLOSED = "closed"
+    """Nobody: the organisation opens accounts."""
+    MATCH = "match"
+    """Whoever proves to be of a household on file (ACC-5)."""
+    OPEN = "open"
+    """Anybody."""
+
+
 @frozen
 class SignInRules(Frozen):
     """What an organisation decides about signing in."""
@@ -111,6 +126,7 @@ class SignInRules(Frozen):
     """ISO 3166 codes that codes may be texted to; empty means the organisation's own country (A-21)."""
     codes_per_hour: int = 300
     """A-14: codes of the whole organisation within an hour."""
+    registration: Registration = Registration.CLOSED
 
 
 class PrivacyTerms(NamedTuple):
@@ -164,8 +180,23 @@ class Organisation(Frozen):
     """Days on which no series of meetings falls."""
     mail_excerpt: int = 0
     """Characters of a message that the mail about it may show, with its subject; 0: only that there is one."""
+    notes: Mapping[str, Texts] = field(default_factory=dict)
+    """Words of the organisation's own on pages, by where they stand (`NOTES`)."""
     offers_bookings: bool = False
     """Whether there is anything that families can book online; kept by the writes that change what there is."""
+
+    demo_of: str = ""
+    """Slug of the organisation whose staff try the portal here, with a family that nobody is; "" for a real one."""
+    ahead: int = 0
+    """Of a demonstration: seconds that its clock is ahead of the world's (NEW-17)."""
+
+    def billing_as(self, own: OwnTerms) -> "Organisation":
+        """The organisation as it bills one household: by what is agreed with that one alone, and with no other."""
+        return self if own == self.billing.own else replace(self, billing=replace(self.billing, own=own))
+
+    def clock(self, now: datetime) -> datetime:
+        """What time it is here: what it is everywhere, but in a demonstration whose clock was moved."""
+        return now + timedelta(seconds=self.ahead) if self.ahead else now
 
     @property
     def language(self) -> str:

@@ -1,6 +1,6 @@
 """Stored form of an organisation: keys, and its settings as one JSON document (one small read a page)."""
 
-from pynamodb.attributes import BinaryAttribute, BooleanAttribute, UnicodeAttribute
+from pynamodb.attributes import BinaryAttribute, BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.data.items import Item, Version
 
@@ -14,6 +14,9 @@ class OrganisationItem(Item, discriminator="organisation"):
     import_key = BinaryAttribute(legacy_encoding=False)
     offers_bookings = BooleanAttribute(null=True)
     """Apart from the settings, for these are written anew from a file."""
+    demo_of = UnicodeAttribute(null=True)
+    ahead = NumberAttribute(null=True)
+    """Of a demonstration: how many seconds its clock is ahead."""
     version = Version()
 
 

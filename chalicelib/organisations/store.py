@@ -1,7 +1,8 @@
 """Reads and writes organisations."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -17,6 +18,7 @@ from chalicelib.organisations.domain import (
     PrivacyTerms,
     Question,
     QuestionKind,
+    Registration,
     SignInRules,
     Status,
 )
@@ -58,13 +60,26 @@ def update(organisation: Organisation, logo: bytes = b"") -> None:
 
     Raises Conflict on a race, NotFound.
     """
-    item = _stored(organisation.slug)
-    item.settings = json.dumps(_to_document(organisation))
     transaction = write.Transaction()
+    change(transaction, organisation.slug, lambda _: organisation, logo)
+    transaction.commit_or_conflict()
+
+
+def change(
+    transaction: write.Transaction, slug: str, work: Callable[[Organisation], Organisation], logo: bytes = b""
+) -> tuple[Organisation, Organisation]:
+    """Adds what `work` makes of the settings that are stored, over the version that it was given; both are returned.
+
+    Import key, and what it offers to be booked, stay. Raises NotFound, and what `work` raises.
+    """
+    item = _stored(slug)
+    before = from_item(item)
+    after = work(before)
+    item.settings = json.dumps(_to_document(after))
     transaction.put("organisation", item)
     if logo:
-        transaction.put("logo", _logo_item(organisation, logo))
-    transaction.commit_or_conflict()
+        transaction.put("logo", _logo_item(after, logo))
+    return before, after
 
 
 def note_bookings(transaction: write.Transaction, slug: str, *, offers: bool) -> None:
@@ -72,6 +87,15 @@ def note_bookings(transaction: write.Transaction, slug: str, *, offers: bool) ->
     item = _stored(slug)
     item.offers_bookings = offers
     transaction.put("organisation", item)
+
+
+def set_ahead(slug: str, ahead: int) -> None:
+    """Moves the clock of a demonstration to so many seconds ahead of the world's. Raises NotFound, Conflict."""
+    item = _stored(slug)
+    item.ahead = ahead
+    transaction = write.Transaction()
+    transaction.put("organisation", item)
+    transaction.commit_or_conflict()
 
 
 def _stored(slug: str) -> OrganisationItem:
@@ -96,12 +120,15 @@ def to_item(organisation: Organisation) -> OrganisationItem:
         settings=json.dumps(_to_document(organisation)),
         import_key=organisation.import_key,
         offers_bookings=organisation.offers_bookings or None,
+        demo_of=organisation.demo_of or None,
+        ahead=organisation.ahead or None,
     )
 
 
 def from_item(item: OrganisationItem) -> Organisation:
     """The organisation that `item` stores."""
-    return _organisation(item.slug, item.settings, item.import_key, offers_bookings=bool(item.offers_bookings))
+    found = _organisation(item.slug, item.settings, item.import_key, offers_bookings=bool(item.offers_bookings))
+    return replace(found, demo_of=item.demo_of, ahead=int(item.ahead or 0)) if item.demo_of else found
 
 
 @lru_cache(maxsize=64)
@@ -118,7 +145,7 @@ def _organisation(slug: str, stored: str, import_key: bytes, *, offers_bookings:
         status=Status(told["status"]),
         contact=Contact(**told["contact"]),
         brand=Brand(**told["brand"]),
-        sign_in=SignInRules(**{**told["sign_in"], "text_countries": tuple(told["sign_in"]["text_countries"])}),
+        sign_in=_sign_in(told["sign_in"]),
         billing=_billing(told["billing"]),
         enrolment_terms=told.get("enrolment", {}),
         modules=frozenset(Module(name) for name in told["modules"]),
@@ -130,9 +157,16 @@ def _organisation(slug: str, stored: str, import_key: bytes, *, offers_bookings:
         privacy=_privacy(*told.get("privacy", ())),
         holidays=tuple(Days(*map(date.fromisoformat, stretch)) for stretch in told.get("holidays", ())),
         mail_excerpt=int(told.get("mail_excerpt", 0)),
+        notes=told.get("notes", {}),
         import_key=import_key,
         offers_bookings=offers_bookings,
     )
+
+
+def _sign_in(told: dict[str, Any]) -> SignInRules:
+    registration = Registration(told.get("registration", Registration.CLOSED.value))
+    countries = tuple(told["text_countries"])
+    return SignInRules(**{**told, "text_countries": countries, "registration": registration})
 
 
 def _privacy(officer: str = "", email: str = "", keep_years: Iterable[tuple[str, int]] = ()) -> PrivacyTerms:
@@ -150,7 +184,7 @@ def _question(told: dict[str, Any]) -> Question:
 
 
 def _billing_document(terms: BillingTerms) -> dict[str, Any]:
-    told = {name: getattr(terms, name) for name in BillingTerms.__dataclass_fields__}
+    told = {name: getattr(terms, name) for name in BillingTerms.__dataclass_fields__ if name != "own"}
     texts = {"numbers": dict(terms.numbers), "footer": dict(terms.footer)}
     return {**told, **texts, "taxes": [list(tax) for tax in terms.taxes], "autopay": terms.autopay.value}
 
@@ -176,6 +210,7 @@ def _to_document(organisation: Organisation) -> dict[str, Any]:
             "require_email": rules.require_email,
             "text_countries": list(rules.text_countries),
             "codes_per_hour": rules.codes_per_hour,
+            "registration": rules.registration.value,
         },
         "billing": _billing_document(organisation.billing),
         "enrolment": dict(organisation.enrolment_terms),
@@ -183,6 +218,7 @@ def _to_document(organisation: Organisation) -> dict[str, Any]:
         "actions": [{"label": dict(action.label), "target": action.target} for action in organisation.actions],
         "required_fields": sorted(organisation.required_fields),
         "mail_excerpt": organisation.mail_excerpt,
+        "notes": {place: dict(texts) for place, texts in organisation.notes.items()},
         "growing": list(organisation.growing),
         "shares_reasons": organisation.shares_reasons,
         "privacy": list(organisation.privacy),

@@ -57,6 +57,20 @@ USUAL_NUMBERS: Mapping[str, str] = {
 
 
 @frozen
+class OwnTerms(Frozen):
+    """What is agreed with one household alone, in the place of the organisation's usual rules (STM-2)."""
+
+    due_days: int | None = None
+    """Days from issue to due date; None: the organisation's."""
+    exempt: bool = False
+    """Whether it is charged no taxes, whatever a line says. Prices that hold a tax stay as they are."""
+
+
+USUAL = OwnTerms()
+"""As for everybody."""
+
+
+@frozen
 class BillingTerms(Frozen):
     """The rules of money of one organisation."""
 
@@ -81,3 +95,15 @@ class BillingTerms(Frozen):
     """Whether a family may have somebody else pay an invoice (NEW-8)."""
     footer: Texts = field(default_factory=dict)
     """Words at the foot of invoices: how to pay, terms."""
+    own: OwnTerms = USUAL
+    """What holds for the household that is billed; never stored with the organisation."""
+
+    @property
+    def days_to_pay(self) -> int:
+        """Days from issue to due date for the household that is billed."""
+        return self.due_days if self.own.due_days is None else self.own.due_days
+
+    @property
+    def charged(self) -> tuple[Tax, ...]:
+        """Taxes on lines that name none, for the household that is billed."""
+        return () if self.own.exempt else self.taxes

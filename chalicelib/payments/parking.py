@@ -10,6 +10,7 @@ from chalicelib.billing.books import Books
 from chalicelib.data import keys, read, write
 from chalicelib.data.items import Item, JSONAttribute
 from chalicelib.data.write import ConditionFailed
+from chalicelib.payments.domain import EventState
 from chalicelib.payments.models import StripeEventItem
 from chalicelib.shared.errors import NotFound
 from chalicelib.shared.times import DAY, after, to_iso
@@ -28,6 +29,10 @@ class ParkedItem(Item, discriminator="parked"):
     since = UnicodeAttribute()
     note = UnicodeAttribute(null=True)
     """What a person did about it."""
+
+
+EVENTS = "stripe"
+"""Work queue of messages of Stripe's that are to be worked off."""
 
 
 def queue(org: str) -> str:
@@ -56,6 +61,20 @@ def waiting(org: str) -> list[Item]:
     """What waits at the desk, longest first: parked things and messages of Stripe's; at most a hundred."""
     found = read.raw(read.waiting(queue(org), "9999"))
     return [Item.from_raw_data(item) for item in found.values()]
+
+
+def retry(org: str, event: str, now: datetime) -> None:
+    """Has a message of Stripe's that waits at the desk worked off anew, within a minute. Raises NotFound."""
+    waits = StripeEventItem(*keys.stripe_event(org, event))
+    actions = [
+        StripeEventItem.state.set(EventState.WAITING.value), StripeEventItem.queue.set(EVENTS),
+        StripeEventItem.due.set(to_iso(now)), StripeEventItem.received_at.set(to_iso(now)),
+        StripeEventItem.tries.set(0), StripeEventItem.expires.set(after(now, _KEPT)),
+    ]  # fmt: skip
+    try:
+        write.update(waits, actions, StripeEventItem.queue == queue(org))
+    except ConditionFailed as gone:
+        raise NotFound from gone
 
 
 def close(org: str, name: str, note: str, now: datetime) -> None:

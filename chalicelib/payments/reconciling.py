@@ -6,6 +6,7 @@ told about; where nothing differs, nothing is written.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
@@ -50,10 +51,15 @@ def run(gateway_of: Callable[[str], Gateway], now: datetime) -> int:
         except Exception as error:  # one organisation's trouble must not keep the others from being compared
             logs.failure("reconcile.failed", error, organisation=item.org)
             continue
-        write.update(item, [ReconcileItem.whole_on.set(f"{now:%Y-%m-%d}")])
+        _note_whole(item, now)
         done += 1
         logs.event("reconcile", organisation=item.org, differences=differences)
     return done
+
+
+def _note_whole(item: ReconcileItem, now: datetime) -> None:
+    with suppress(ConditionFailed):  # the organisation was deleted meanwhile, and nothing of it may come back
+        write.update(item, [ReconcileItem.whole_on.set(f"{now:%Y-%m-%d}")], ReconcileItem.pk.exists())
 
 
 def _take_turn(item: ReconcileItem, now: datetime) -> datetime | None:

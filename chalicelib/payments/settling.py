@@ -9,6 +9,7 @@ and loss of messages can not matter (P-03 to P-09).
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from chalicelib.billing import receiving
 from chalicelib.billing import store as billing
@@ -226,16 +227,21 @@ def end_charge(books: Books, checkout: Checkout, problem: str) -> None:
     books.tell(Notice("payment_failed", "", facts, household=books.household), message=message)
 
 
-def _tell(books: Books, checkout: Checkout, template: str, payment: Payment, number: str = "") -> None:
-    """Has the family told, or whoever else paid; once for each payment and fact (P-20)."""
-    facts = {
+def facts_of(payment: Payment, zone: str) -> dict[str, Any]:
+    """What a message about a payment tells."""
+    return {
         "payment": payment.id,
         "receipt": payment.receipt_number,
         "minor": payment.minor,
         "currency": payment.currency,
         "invoices": [part.number for part in payment.allocations],
-        "at": to_iso(day_begins(payment.received_on, books.organisation.zone)),
+        "at": to_iso(day_begins(payment.received_on, zone)),
     }
+
+
+def _tell(books: Books, checkout: Checkout, template: str, payment: Payment, number: str = "") -> None:
+    """Has the family told, or whoever else paid; once for each payment and fact (P-20)."""
+    facts = facts_of(payment, books.organisation.zone)
     address = payment.payer_email if checkout.purpose is Purpose.LINK else ""
     if address:
         facts |= {"name": payment.payer_name, "language": checkout.language}

@@ -13,7 +13,6 @@ from chalicelib.payments.domain import Checkout, CheckoutState, Parked, Purpose,
 from chalicelib.payments.forms import read_amount, read_boxes, read_choice
 from chalicelib.payments.pages import done_view, payers
 from chalicelib.payments.settling import settle_session
-from chalicelib.shared.contacts import parse_email
 from chalicelib.shared.errors import Conflict, Invalid, NotFound, Unavailable
 from chalicelib.shared.texts import say
 from chalicelib.web import render, urls
@@ -21,7 +20,7 @@ from chalicelib.web.forms import Form
 from chalicelib.web.http import Reply, Request, redirect
 from chalicelib.web.routes import Actor, Routes
 
-routes = Routes(Module.INVOICES)
+routes = Routes(Module.INVOICES, own=True)
 
 
 @routes.post("/{org}/invoices/{invoice}/pay", Actor.EDITOR, owns="invoice")
@@ -146,8 +145,7 @@ def pay_by_link(request: Request) -> Reply:
     showing.require_links(request)
     form = Form(request.form)
     name = form.text("name", required=True)
-    wrong = say("Enter an email address such as name@example.com")
-    email = form.parsed("email", parse_email, wrong, required=True)
+    email = form.email("email", required=True)
     if form.errors:
         return showing.link(request, form.errors)
     try:

@@ -16,7 +16,7 @@ from chalicelib.web.forms import Form
 from chalicelib.web.http import Reply, Request, redirect
 from chalicelib.web.routes import Actor, Routes
 
-routes = Routes()
+routes = Routes(own=True)
 
 STATES = {
     DeletionState.RECEIVED: (say("Received"), "info"),

@@ -16,9 +16,10 @@ from chalicelib.data.items import Item
 from chalicelib.data.keys import Key
 from chalicelib.data.write import Transaction
 from chalicelib.files import keeping
+from chalicelib.households import absorbed
 from chalicelib.households import store as households
 from chalicelib.households.domain import Household, Status
-from chalicelib.households.models import HouseholdItem, MemberLinkItem, SummaryItem
+from chalicelib.households.models import AbsorbedItem, HouseholdItem, MemberLinkItem, SummaryItem
 from chalicelib.households.summary import Summary
 from chalicelib.identity import store as identity
 from chalicelib.identity.domain import User
@@ -29,7 +30,7 @@ from chalicelib.ports import Vault
 from chalicelib.privacy import deletions
 from chalicelib.privacy.deletions import Deletion, DeletionItem, DeletionState
 from chalicelib.privacy.gathering import files_of, holding_of, owner_of
-from chalicelib.privacy.pointers import parked, pointers, seen
+from chalicelib.privacy.pointers import asked_and_merged, parked, pointers, seen
 from chalicelib.privacy.retention import REASONS, Keep, kept_until, years
 from chalicelib.privacy.standing import obstacles
 from chalicelib.schedule.models import EnrolmentItem
@@ -74,14 +75,26 @@ def run(vault: Vault, key: Key, now: datetime) -> str:
     if _stands_in_the_way(organisation, deletion, now):
         deletions.put_off(item.org, deletion, after(now, DAY))
         return "put off"
-    eraser = Eraser(organisation, deletion.household, vault, now)
-    _close_account(eraser)
-    _free_users(eraser)
-    _erase_members(eraser)
-    kept = _erase_household(eraser)
-    _erase_log(eraser)
+    kept = _erase_all(Eraser(organisation, deletion.household, vault, now))
     deletions.close(organisation, deletion, max(kept.values(), default=None), _words(organisation, deletion, kept), now)
     return "partly" if kept else "done"
+
+
+def _erase_all(eraser: Eraser) -> dict[Keep, date]:
+    """Erases the family with what stayed with households that were merged into its own; returns until when the last of
+    each kind that stays is kept."""
+    homes = [eraser._replace(household=each) for each in absorbed.homes(eraser.org, eraser.household)]
+    _erase_at(asked_and_merged(eraser.org, [each.household for each in homes]))
+    for home in homes:
+        _close_account(home)
+        _free_users(home)
+        _erase_members(home)
+    kept: dict[Keep, date] = {}
+    for home in reversed(homes):
+        for keep, until in _erase_household(home, is_last=not kept).items():
+            kept[keep] = max(until, kept.get(keep, until))
+        _erase_log(home)
+    return kept
 
 
 def _stands_in_the_way(organisation: Organisation, deletion: Deletion, now: datetime) -> bool:
@@ -174,13 +187,16 @@ def _others(eraser: Eraser, homes: Iterable[str]) -> tuple[str, ...]:
     return tuple(home for home in homes if home != eraser.household)
 
 
-def _erase_household(eraser: Eraser) -> dict[Keep, date]:
-    """Erases what need not stay; returns until when the last of each kind that stays is kept."""
+def _erase_household(eraser: Eraser, *, is_last: bool) -> dict[Keep, date]:
+    """Erases what need not stay; returns until when the last of each kind that stays is kept.
+
+    `is_last` says that nothing stays in what was merged into it: only then may be forgotten where that is.
+    """
     _erase_at(parked(eraser.org, eraser.household))
     kept: dict[Keep, date] = {}
     last: list[Item] = []
     for item in read.whole(keys.household_partition(eraser.org, eraser.household)):
-        if isinstance(item, (HouseholdItem, SummaryItem)):
+        if isinstance(item, (HouseholdItem, SummaryItem, AbsorbedItem)):
             last.append(item)
             continue
         keep, until = _fate(eraser, item)
@@ -189,7 +205,7 @@ def _erase_household(eraser: Eraser) -> dict[Keep, date]:
         else:
             _erase(eraser, item)
     for item in last:
-        _lay_bare(eraser, item, keeps=bool(kept))
+        _lay_bare(eraser, item, keeps=bool(kept) or (isinstance(item, AbsorbedItem) and not is_last))
     return kept
 
 

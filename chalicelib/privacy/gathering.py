@@ -97,6 +97,7 @@ MET = (FeedItem, InvitationItem, InvoiceLinkItem, PreferencesItem, SentItem, Sha
 HOLDINGS: Mapping[str, Holding] = {
     "household": Holding("household", households.household_from, Keep.BOOKS),
     "member": _not_told(_POINTER),
+    "absorbed": _not_told(_POINTER),
     "household_user": _not_told(_POINTER),
     "summary": _not_told(say("It repeats what is told elsewhere in this copy, for pages to be quick.")),
     "invoice": Holding("invoices", billing.invoice_from, Keep.BOOKS),
@@ -123,6 +124,7 @@ HOLDINGS: Mapping[str, Holding] = {
     "moved_booking": _not_told(_POINTER),
     "booking_request": _not_told(_POINTER),
     "takeaway": _not_told(say("It is this copy.")),
+    "client_notes": _not_told(say("The staff keep these notes for themselves. Ask us if you want to read them.")),
     "document": Holding("documents", documents.document_from, private=Private.PROFILE),
     "wanted_paper": Holding("wanted-papers", documents.wanted_from, private=Private.PROFILE),
     "form_answers": Holding("form-answers", forms.answers_from, private=Private.PROFILE),

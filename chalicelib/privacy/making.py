@@ -15,6 +15,7 @@ from chalicelib.data.items import Item
 from chalicelib.data.keys import Key
 from chalicelib.files import keeping
 from chalicelib.files.naming import neutral
+from chalicelib.households import absorbed
 from chalicelib.households import store as households
 from chalicelib.identity import store as identity
 from chalicelib.organisations import store as organisations
@@ -56,13 +57,19 @@ class Worker(NamedTuple):
     """Whether it is time to leave the rest to the next worker."""
 
 
+class _Source(NamedTuple):
+    partition: str
+    home: str
+    """The household in whose folder its files lie."""
+
+
 class _Work(NamedTuple):
     worker: Worker
     copy: Takeaway
     press: Press
     reader: Reader
     bag: Bag
-    sources: Sequence[str]
+    sources: Sequence["_Source"]
 
 
 def make(worker: Worker, key: Key, now: datetime) -> str:
@@ -117,25 +124,33 @@ def _reader(copy: Takeaway, desk: Desk) -> Reader:
     return Reader(desk.organisation, desk.summary, copy.user, user.person if user else "")
 
 
-def _sources(copy: Takeaway) -> list[str]:
-    """Partitions in which the family's things are: its own, its members', its log, and that of who asks."""
-    start = keys.membership_link(copy.org, copy.household, "")
+def _sources(copy: Takeaway) -> list[_Source]:
+    """Partitions in which the family's things are: its own, its members', its log, that of who asks, and what stayed
+    with households that were merged into its own."""
+    org, home = copy.org, copy.household
+    start = keys.membership_link(org, home, "")
     members = [item.sk.removeprefix(start.sk) for item in read.each(Item, start.pk, start.sk)]
     return [
-        keys.household_partition(copy.org, copy.household),
-        *(keys.person_partition(copy.org, each) for each in sorted(members)),
-        keys.user_partition(copy.org, copy.user),
-        keys.deed(copy.org, copy.household, "").pk,
+        _Source(keys.household_partition(org, home), home),
+        *(_Source(keys.person_partition(org, each), home) for each in sorted(members)),
+        _Source(keys.user_partition(org, copy.user), home),
+        _Source(keys.deed(org, home, "").pk, home),
+        *(_Source(made, each) for each in absorbed.homes(org, home)[1:] for made in _left_with(org, each)),
     ]
+
+
+def _left_with(org: str, home: str) -> tuple[str, str]:
+    return keys.household_partition(org, home), keys.deed(org, home, "").pk
 
 
 def _walk(work: _Work, place: Place) -> Iterator[Place]:
     """Does step after step, and tells after each how far it is; leaves a note whenever a piece went out."""
     noted = work.bag.pieces
     for source in range(place.source, len(work.sources)):
-        items = read.whole(work.sources[source], place.after if source == place.source else "")
+        partition, home = work.sources[source]
+        items = read.whole(partition, place.after if source == place.source else "")
         while batch := list(islice(items, _BATCH)):
-            done = _pack(work, batch)
+            done = _pack(work, batch, home)
             place = Place(source, batch[-1].sk, place.done + done)
             if work.bag.pieces > noted or work.worker.is_late():
                 _leave(work, place)
@@ -145,7 +160,7 @@ def _walk(work: _Work, place: Place) -> Iterator[Place]:
     yield place
 
 
-def _pack(work: _Work, batch: Sequence[Item]) -> int:
+def _pack(work: _Work, batch: Sequence[Item], home: str) -> int:
     """Puts a batch into the bag: records by kind, and their papers and files. Returns how many there were."""
     found: dict[str, list[Any]] = {}
     for item in batch:
@@ -160,7 +175,7 @@ def _pack(work: _Work, batch: Sequence[Item]) -> int:
             continue
         found.setdefault(holding.name, []).append(plainly)
         _add_paper(work, record)
-        _add_files(work, owner_of(item, work.copy.household), plainly)
+        _add_files(work, owner_of(item, home), plainly)
     for name, records in found.items():
         work.bag.add(f"data/{name}.json", written({"kind": name, "records": records}))
     return sum(map(len, found.values()))

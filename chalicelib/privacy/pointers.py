@@ -4,10 +4,10 @@ Lists of the organisation's, such as the desk's, name families beside their own 
 deletion finds all of it without looking through other families' things. A test walks through every shape of key.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from chalicelib.billing.bought import Thing
-from chalicelib.billing.models import BoughtItem, PaymentItem
+from chalicelib.billing.models import BoughtItem, InvoiceItem, LedgerItem, PaymentItem
 from chalicelib.billing.store import payment_from
 from chalicelib.data import keys, read
 from chalicelib.data.items import Item
@@ -15,7 +15,9 @@ from chalicelib.data.keys import Key
 from chalicelib.documents import store as documents
 from chalicelib.documents.models import WantedItem
 from chalicelib.forms.models import FormAnswersItem
+from chalicelib.households import store as households
 from chalicelib.households.activity import DeedItem
+from chalicelib.identity import store as identity
 from chalicelib.memberships.models import PassItem, SubscriptionItem
 from chalicelib.messages.models import ThreadItem
 from chalicelib.messages.store import hash_of
@@ -26,6 +28,7 @@ from chalicelib.payments.models import CustomerItem
 from chalicelib.privacy.reports import DEED
 from chalicelib.purchases.models import OrderItem
 from chalicelib.schedule.models import EnrolmentItem
+from chalicelib.shared.folding import LEAST, number_words
 from chalicelib.shared.times import from_iso, local_day
 from chalicelib.slips.listing import rows_of
 from chalicelib.slips.models import SlipFileItem
@@ -63,6 +66,8 @@ def seen(org: str, household: str, place: EnrolmentItem) -> Iterator[Key]:
 def _of_money(organisation: Organisation, household: str, item: Item) -> Iterator[Key]:
     org = organisation.slug
     match item:
+        case InvoiceItem():
+            yield from (keys.found(org, w[:LEAST], w, household, item.invoice) for w in number_words(item.number))
         case CustomerItem():
             yield keys.customer_owner(org, item.customer)
         case InvoiceLinkItem():
@@ -70,6 +75,10 @@ def _of_money(organisation: Organisation, household: str, item: Item) -> Iterato
         case PaymentItem():
             paid = payment_from(item)
             yield keys.received(org, paid.received_on.year, household, paid.id)
+        case LedgerItem():
+            day = item.sk.split("#")[-2]
+            entry = (item.payer or "", item.currency, int(item.sequence))
+            yield keys.journal_entry(org, day, item.booked_at, household, *entry)
         case SubscriptionItem() | PassItem() if item.card:
             yield keys.card(org, item.card)
         case BoughtItem() if item.thing in (Thing.GOODS.value, Thing.PASS.value):
@@ -87,3 +96,30 @@ def _orders(organisation: Organisation, household: str, line: BoughtItem) -> Ite
 def parked(org: str, household: str) -> Iterator[Key]:
     """What waits for a person at the desk about a household, such as a mail that fitted nothing."""
     return (item.key for item in parking.waiting(org) if getattr(item, "household", None) == household)
+
+
+def asked_and_merged(org: str, homes: Sequence[str]) -> Iterator[Key]:
+    """Registrations, notes of merges, and what was told of files that were brought in, that name a family: by an id of
+    its own or by an address that it is known by; and what was there of the family before those files.
+
+    All go by themselves within months, so all that there are can be looked through. Their kinds are of features that
+    know this one, so they are looked for by what they say.
+    """
+    words = set(homes)
+    for home in homes:
+        household = households.get_household(org, home)
+        words.update((household.email, household.phone) if household else ())
+        for user in identity.list_household(org, home):
+            words.update((user.id, user.email, user.mobile))
+        members = keys.membership_link(org, home, "")
+        words.update(link.sk.removeprefix(members.sk) for link in read.under(members.pk, members.sk))
+    for partition in (keys.join_request(org, True, "").pk, keys.merge(org, "").pk):
+        yield from read.telling(partition, words - {""})
+    for batch in read.under(keys.moving_partition(org), keys.BATCHES):
+        yield from _of_files(org, batch.sk.removeprefix(keys.BATCHES), words - {""})
+
+
+def _of_files(org: str, batch: str, words: Collection[str]) -> Iterator[Key]:
+    yield from read.telling(keys.batch_partition(org, batch), words)
+    for word in words:
+        yield from read.under(keys.before_partition(org, batch), f"{keys.BEFORE}{word}#")

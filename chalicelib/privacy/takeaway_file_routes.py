@@ -9,7 +9,7 @@ from chalicelib.shared.texts import say
 from chalicelib.web.http import Reply, Request, redirect
 from chalicelib.web.routes import Actor, Routes
 
-routes = Routes()
+routes = Routes(own=True)
 
 _SECONDS = 60
 """How long the bucket's own address opens the file: the browser follows it at once."""

@@ -11,7 +11,7 @@ from chalicelib.web import render, urls
 from chalicelib.web.http import Reply, Request, redirect
 from chalicelib.web.routes import Actor, Routes
 
-routes = Routes()
+routes = Routes(own=True)
 
 _MEGABYTE = 1_000_000
 

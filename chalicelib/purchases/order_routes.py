@@ -1,7 +1,5 @@
 """The desk's pages of what was sold: what is still to hand out, and taking back (PUR-1)."""
 
-from chalicelib.billing import bought
-from chalicelib.households.service import require_summary
 from chalicelib.households.store import get_summaries
 from chalicelib.households.summary import Summary
 from chalicelib.identity.staff import DESK
@@ -10,7 +8,6 @@ from chalicelib.memberships.service import Who
 from chalicelib.organisations.domain import Module
 from chalicelib.purchases import service, store
 from chalicelib.purchases.domain import Order, OrderState
-from chalicelib.purchases.pages import purchase_row
 from chalicelib.shared.texts import Message, say
 from chalicelib.web import paging, render, urls
 from chalicelib.web.forms import Form
@@ -66,23 +63,6 @@ def take_back(request: Request) -> Reply:
     return _back(request, service.take_back(request.organisation, order.id, reason, who, request.now))
 
 
-@routes.get("/{org}/desk/purchases/{household}", Actor.STAFF, staff=DESK, owns="household")
-def show_purchases(request: Request) -> Reply:
-    """All that a household bought and gave back, as the family sees it (PUR-1, SCH-12). Two round trips."""
-    home = require_summary(request.org, request.params["household"])
-    after = paging.after(request, bought.is_bought_id)
-    found = bought.list_page(request.org, home.household, after=after)
-    rows = (purchase_row(line, request.organisation, home, request.local) for line in found.rows)
-    path = f"desk/purchases/{home.household}"
-    return render.page(
-        request,
-        "purchases/desk_purchases.html",
-        household=home.name,
-        purchases=[row._replace(href="", invoice="") for row in rows],
-        **paging.links(request, path, found.next),
-    )
-
-
 def _back(request: Request, order: Order) -> Reply:
     return redirect(urls.portal(request.org, f"desk/orders/{order.id}", saved="1"))
 
@@ -112,7 +92,7 @@ def _page(request: Request, order: Order, errors: dict[str, Message] | None = No
         state=state,
         tone=tone,
         path=f"desk/orders/{order.id}",
-        purchases=f"desk/purchases/{order.household}",
+        purchases=f"desk/clients/{order.household}/purchases",
         may_hand_out=order.state is OrderState.BOUGHT,
         may_take_back=order.state is not OrderState.TAKEN_BACK,
         saved=request.query.get("saved", ""),

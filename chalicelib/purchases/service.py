@@ -5,7 +5,6 @@ again finds what it bought before.
 """
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -29,7 +28,6 @@ from chalicelib.organisations.domain import Organisation
 from chalicelib.purchases import domain, store
 from chalicelib.purchases.domain import Order, OrderState, Product
 from chalicelib.shared.errors import Conflict, NotFound
-from chalicelib.shared.ids import dated_id, derived_id
 from chalicelib.shared.texts import in_language
 
 
@@ -71,7 +69,7 @@ def buy(organisation: Organisation, household: str, wish: Wish, who: Who, now: d
     """
 
     def work(books: Books) -> Order:
-        order_id = dated_id(books.today, derived_id(organisation.import_key, "order", household, wish.form))
+        order_id = books.id_for("order", wish.form)
         before = store.get_order(books.org, order_id)
         if before:
             return before
@@ -203,13 +201,6 @@ def save_product(org: str, product: Product) -> None:
     transaction = Transaction()
     store.save_product(transaction, org, product)
     transaction.commit_or_conflict()
-
-
-def save_products(org: str, products: Sequence[Product]) -> None:
-    """Stores products, each over the one with its id, if there is one. Raises Conflict."""
-    for product in products:
-        stored = store.get_product(org, product.id)
-        save_product(org, replace(product, version=stored.version if stored else None))
 
 
 def require_order(org: str, order_id: str) -> Order:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from chalicelib.households.summary import Summary
 from chalicelib.memberships.buyers import asks_age, require_adult
 from chalicelib.memberships.sections import sections, sells
 from chalicelib.memberships.service import Who
@@ -20,8 +21,8 @@ from chalicelib.web.routes import Actor, Routes
 
 routes = Routes(Module.PURCHASES)
 
-_CHANGED = say("The price or the terms have changed. Please look at them again.")
-_QUANTITIES = tuple(str(number) for number in range(1, MAX_QUANTITY + 1))
+CHANGED = say("The price or the terms have changed. Please look at them again.")
+QUANTITIES = tuple(str(number) for number in range(1, MAX_QUANTITY + 1))
 
 
 @routes.get("/{org}/shop", Actor.MEMBER)
@@ -50,7 +51,7 @@ def buy(request: Request) -> Reply:
     """Buys it, and leads to the invoice that is to pay, or to the pass."""
     product = _product(request)
     form = Form(request.form)
-    wish = _wish(request, product, form)
+    wish = read_wish(request, request.me.home, product, form)
     require_adult(request, form)
     if form.errors:
         return _page(request, product, form.errors)
@@ -58,20 +59,20 @@ def buy(request: Request) -> Reply:
     try:
         order = service.buy(request.organisation, request.me.household, wish, who, request.now)
     except Conflict as refused:
-        words = _CHANGED if isinstance(refused, Changed) else refused.message
-        return _page(request, _product(request), {"": words or _CHANGED}, 409)
+        words = CHANGED if isinstance(refused, Changed) else refused.message
+        return _page(request, _product(request), {"": words or CHANGED}, 409)
     if order.invoice:
         return redirect(urls.portal(request.org, f"invoices/{order.invoice}"))
     return redirect(urls.portal(request.org, f"passes/{order.pass_id}" if order.pass_id else "purchases"))
 
 
-def _wish(request: Request, product: Product, form: Form) -> Wish:
+def read_wish(request: Request, home: Summary, product: Product, form: Form) -> Wish:
+    """What a form wants for a household; mistakes are noted in it."""
     view = product_view(product, request.organisation, request.local)
     labels = tuple(each.label for each in product.variants if each.label)
     variant = form.choice("variant", labels, required=True) if labels else ""
-    quantity = form.choice("quantity", _QUANTITIES) if not view.is_pass else ""
-    members = tuple(row.id for row in request.me.home.members)
-    member = form.choice("member", members, required=view.for_member)
+    quantity = form.choice("quantity", QUANTITIES) if not view.is_pass else ""
+    member = form.choice("member", tuple(row.id for row in home.members), required=view.for_member)
     return Wish(product.id, form.text("form"), form.text("agreed"), variant, int(quantity or 1), member)
 
 
@@ -99,7 +100,7 @@ def _page(request: Request, product: Product, errors: Mapping[str, Message] | No
         fields=request.form,
         product=view,
         members=members if view.for_member else [("", request.local.say(say("The whole family"))), *members],
-        quantities=[(each, each) for each in _QUANTITIES],
+        quantities=[(each, each) for each in QUANTITIES],
         may_buy=request.me.role.may_edit and not product.is_sold_out,
         asks_age=asks_age(request),
         agreed=service.digest(request.organisation, product),

@@ -127,6 +127,12 @@ def declined(quote: Quote, answer: Answer, today: date) -> Quote:
     return replace(quote, status=QuoteStatus.DECLINED, answer=answer)
 
 
+def withdrawn(quote: Quote, today: date) -> Quote:
+    """The quote once the organisation took it back: its last day is over. Raises Conflict unless it is open."""
+    _require_open(quote, today)
+    return replace(quote, valid_until=today - timedelta(days=1))
+
+
 def _require_open(quote: Quote, today: date) -> None:
     if not quote.is_open(today):
         raise Conflict(_WHY_NOT.get(quote.status_at(today)))

@@ -26,6 +26,12 @@ def save(transaction: Transaction, org: str, before: Quote | None, after: Quote)
             transaction.put("quote", item)
 
 
+def remove(transaction: Transaction, org: str, quote: Quote) -> None:
+    """Adds the end of a quote that nobody saw; refused when it was changed meanwhile."""
+    for item in _items(org, quote).values():
+        transaction.delete("quote", item)
+
+
 def _items(org: str, quote: Quote) -> dict[Key, Item]:
     """All items that a quote has in the table: itself, and its place among those that wait for an answer."""
     items: list[Item] = [_quote_item(org, quote)]

@@ -50,14 +50,17 @@ class QuoteView(NamedTuple):
     """Address of the invoice it became; empty while there is none."""
 
 
-def quote_row(row: QuoteRow, local: Local, org: str, today: date) -> QuoteRowView:
-    """A quote in the list, as it stands today."""
+def quote_row(row: QuoteRow, local: Local, org: str, today: date, *, base: str = "") -> QuoteRowView:
+    """A quote in the list, as it stands today.
+
+    `base` begins the addresses of pages about money: empty for the family's own, the family's place at the desk there.
+    """
     words, tone = _STATUS_WORDS[status_at(row.status, row.valid_until, today)]
     waits = row.status is QuoteStatus.SENT and row.valid_until is not None
     until = local.say(say("valid until %(day)s", day=row.valid_until)) if waits else ""
     return QuoteRowView(
         number=row.number,
-        href=urls.portal(org, f"quotes/{row.id}"),
+        href=urls.portal(org, f"{base}quotes/{row.id}"),
         meta=dotted(local.date(row.made_on), until),
         amount=local.money(row.total_minor, row.currency),
         status=local.say(words),
@@ -65,7 +68,7 @@ def quote_row(row: QuoteRow, local: Local, org: str, today: date) -> QuoteRowVie
     )
 
 
-def quote_view(quote: Quote, summary: Summary, local: Local, org: str, today: date) -> QuoteView:
+def quote_view(quote: Quote, summary: Summary, local: Local, org: str, today: date, *, base: str = "") -> QuoteView:
     """A quote with its lines for each member, its taxes, and what became of it."""
     words, tone = _STATUS_WORDS[quote.status_at(today)]
     return QuoteView(
@@ -79,7 +82,7 @@ def quote_view(quote: Quote, summary: Summary, local: Local, org: str, today: da
         total=local.money(quote.total_minor, quote.currency),
         facts=_facts(quote, local),
         note=quote.note,
-        invoice=urls.portal(org, f"invoices/{quote.invoice}") if quote.invoice else "",
+        invoice=urls.portal(org, f"{base}invoices/{quote.invoice}") if quote.invoice else "",
     )
 
 

@@ -39,6 +39,12 @@ def get_draft(org: str, household_id: str, quote_id: str) -> Quote | None:
     return _get(keys.draft_quote(org, household_id, quote_id), quote_id)
 
 
+def list_drafts(org: str, household_id: str, after: str = "") -> read.Page[Quote]:
+    """Quotes that are not sent yet, newest first, a page at a time; for staff only. One strong read."""
+    found = read.listed(QuoteItem, partial(keys.draft_quote, org, household_id), after=after, consistent=True)
+    return read.Page([quote_from(item) for item in found.rows], found.next)
+
+
 def _get(key: Key, quote_id: str) -> Quote | None:
     item = read.one(QuoteItem, key) if is_dated_id(quote_id) else None
     return quote_from(item) if item else None

@@ -173,6 +173,23 @@ def planning(recurring: Recurring, terms: Terms | None) -> Recurring:
     return replace(recurring, planned=terms)
 
 
+def coming(recurring: Recurring) -> Recurring:
+    """As it is when its next period is billed, also while it is paused."""
+    return replace(in_force(replace(recurring, status=RecurringStatus.ACTIVE)), status=recurring.status)
+
+
+def revised(recurring: Recurring, terms: Terms) -> Recurring:
+    """With other terms: of a draft all of them, of one that was begun from its next period on, whose first day holds
+    in place of `terms.since`. The same terms change nothing.
+    """
+    if recurring.status is RecurringStatus.DRAFT:
+        return replace(recurring, starts_on=terms.since, terms=terms)
+    ahead = coming(recurring)
+    since = ahead.terms.frequency.period(ahead.terms.since, ahead.periods)
+    new = terms._replace(since=since)
+    return ahead if new == ahead.terms._replace(since=since) else replace(ahead, planned=new)
+
+
 def switched(recurring: Recurring, *, on: bool) -> Recurring:
     """Autopay as the family wants it. Raises Conflict where the family has no choice (X-2)."""
     if not recurring.autopay.is_choice:

@@ -57,13 +57,18 @@ class RecurringView(NamedTuple):
     invoices: list[InvoiceRow]
 
 
-def recurring_row(recurring: Recurring, organisation: Organisation, local: Local, today: date) -> RecurringRow:
-    """A recurring invoice as it stands today; the amount is that of its next invoice, taxes included."""
+def recurring_row(
+    recurring: Recurring, organisation: Organisation, local: Local, today: date, *, base: str = ""
+) -> RecurringRow:
+    """A recurring invoice as it stands today; the amount is that of its next invoice, taxes included.
+
+    `base` begins the addresses of pages about money: empty for the family's own, the family's place at the desk there.
+    """
     words, tone = _STATUS_WORDS[recurring.status_at(today)]
     amount = total(price(in_force(recurring).terms.lines, organisation.billing))
     return RecurringRow(
         title=recurring.title,
-        href=urls.portal(organisation.slug, f"recurring/{recurring.id}"),
+        href=urls.portal(organisation.slug, f"{base}recurring/{recurring.id}"),
         meta=dotted(*(local.say(part) for part in _parts(recurring))),
         amount=local.money(amount, recurring.currency),
         status=local.say(words),
@@ -86,19 +91,19 @@ def _left(recurring: Recurring) -> Message:
 
 
 def recurring_view(
-    made: Made, organisation: Organisation, summary: Summary, local: Local, today: date
+    made: Made, organisation: Organisation, summary: Summary, local: Local, today: date, *, base: str = ""
 ) -> RecurringView:
     """A recurring invoice with lines for each member, and the invoices it made (REC-2)."""
     recurring = made.recurring
     lines = price(in_force(recurring).terms.lines, organisation.billing)
     return RecurringView(
         id=recurring.id,
-        row=recurring_row(recurring, organisation, local, today),
+        row=recurring_row(recurring, organisation, local, today, base=base),
         facts=[(local.say(label), value) for label, value in _facts(recurring, local)],
         lines=tuple(line_view(line, summary, local, recurring.currency) for line in lines),
         is_autopay=recurring.is_autopay,
         may_switch=recurring.autopay.is_choice and recurring.status is not RecurringStatus.COMPLETED,
-        invoices=[invoice_row(invoice.listed, local, organisation.slug, today) for invoice in made.invoices],
+        invoices=[invoice_row(invoice.listed, local, organisation.slug, today, base=base) for invoice in made.invoices],
     )
 
 

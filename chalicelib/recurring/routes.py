@@ -15,7 +15,7 @@ from chalicelib.web.forms import Form
 from chalicelib.web.http import Reply, Request, redirect
 from chalicelib.web.routes import Actor, Routes
 
-routes = Routes(Module.INVOICES)
+routes = Routes(Module.INVOICES, own=True)
 
 _ENABLED = (RecurringStatus.PENDING, RecurringStatus.ACTIVE)
 

@@ -21,7 +21,6 @@ from chalicelib.organisations.terms import AutopayMode
 from chalicelib.recurring import domain, store
 from chalicelib.recurring.domain import Frequency, Recurring, RecurringStatus, Terms
 from chalicelib.shared.errors import Conflict, NotFound
-from chalicelib.shared.ids import dated_id
 from chalicelib.shared.texts import say
 
 _AT_ONCE = 45
@@ -44,6 +43,8 @@ class RecurringRequest(NamedTuple):
     autopay: AutopayMode | None = None
     """None: as the organisation usually has it."""
     payer: str = ""
+    once: str = ""
+    """Name of the form: sending the same one again finds what it made."""
 
 
 def create(
@@ -58,26 +59,85 @@ def create(
 
 def add(books: Books, request: RecurringRequest, *, start: bool = True) -> Recurring:
     """The same within a use case that does more."""
-    require_members(books, request.lines)
-    lines = price(request.lines, books.organisation.billing)
-    if total(lines) <= 0 or request.cycles == 0:
-        raise Conflict(say("A recurring invoice has to bill something."))
-    recurring = Recurring(
-        id=dated_id(books.today),
+    _require_sum(books, request)
+    recurring_id = books.id_for("recurring", request.once)
+    if request.once and (before := store.get(books.org, books.household, recurring_id)):
+        return before
+    blank = Recurring(
+        id=recurring_id,
         household=books.household,
         title=request.title,
         currency=request.currency or books.organisation.currency,
         status=RecurringStatus.DRAFT,
         starts_on=request.starts_on,
         terms=Terms(request.starts_on, request.frequency, tuple(request.lines)),
+    )
+    draft = _filled(books, blank, request)
+    recurring = domain.started(draft) if start else draft
+    put(books, recurring)
+    return recurring
+
+
+def _filled(books: Books, recurring: Recurring, request: RecurringRequest) -> Recurring:
+    """What a request says beside the terms."""
+    return replace(
+        recurring,
+        title=request.title,
         cycles_left=request.cycles,
         ends_on=request.ends_on,
         autopay=request.autopay or books.organisation.billing.autopay,
         payer=request.payer,
     )
-    recurring = domain.started(recurring) if start else recurring
-    put(books, recurring)
-    return recurring
+
+
+def _require_sum(books: Books, request: RecurringRequest) -> None:
+    """Raises NotFound for somebody else's member, Conflict for what bills nothing, ValueError for a wrong line."""
+    require_members(books, request.lines)
+    if total(price(request.lines, books.organisation.billing)) <= 0 or request.cycles == 0:
+        raise Conflict(say("A recurring invoice has to bill something."))
+
+
+def revise(
+    organisation: Organisation,
+    household_id: str,
+    recurring_id: str,
+    version: int,
+    request: RecurringRequest,
+    now: datetime,
+) -> Recurring:
+    """A recurring invoice as it is wished now, over the `version` that was read. Of a draft everything changes; of
+    one that was begun, what is billed from its next period on: what is due by now is billed as it was.
+
+    Raises NotFound, Conflict when it was changed meanwhile, is over, or would bill nothing, ValueError.
+    """
+    made = make_due(organisation, household_id, recurring_id, now)
+    work = partial(_revise, recurring_id, version + len(made), request)  # each invoice made it a version older
+    return keep(organisation, household_id, now, work)
+
+
+def _revise(recurring_id: str, version: int, request: RecurringRequest, books: Books) -> Recurring:
+    before = require(books, recurring_id)
+    if before.version != version or before.status is RecurringStatus.COMPLETED:
+        raise Conflict
+    _require_sum(books, request)
+    terms = Terms(request.starts_on, request.frequency, tuple(request.lines))
+    after = domain.revised(_filled(books, before, request), terms)
+    put(books, after)
+    if after.status is not RecurringStatus.DRAFT:
+        books.note("recurring_changed", after.title)
+    return after
+
+
+def discard(organisation: Organisation, household_id: str, recurring_id: str, now: datetime) -> None:
+    """Throws a draft away, which nobody in the family saw. Raises NotFound, Conflict once it was begun."""
+
+    def work(books: Books) -> None:
+        draft = require(books, recurring_id)
+        if draft.status is not RecurringStatus.DRAFT:
+            raise Conflict
+        store.remove(books.transaction, books.org, books.organisation.zone, draft)
+
+    keep(organisation, household_id, now, work)
 
 
 def require_members(books: Books, lines: Iterable[LineRequest]) -> None:
@@ -95,34 +155,34 @@ def put(books: Books, recurring: Recurring) -> None:
 
 def start(organisation: Organisation, household_id: str, recurring_id: str, now: datetime) -> Recurring:
     """Switches a draft on. Raises NotFound, Conflict when it is no draft."""
-    return _change(organisation, household_id, recurring_id, now, lambda each, _: domain.started(each))
+    work = partial(_change, recurring_id, "recurring_started", lambda each, _: domain.started(each))
+    return keep(organisation, household_id, now, work)
 
 
 def pause(organisation: Organisation, household_id: str, recurring_id: str, now: datetime) -> Recurring:
     """Makes no more invoices until it goes on. Raises NotFound, Conflict."""
-    return _change(organisation, household_id, recurring_id, now, lambda each, _: domain.paused(each))
+    work = partial(_change, recurring_id, "recurring_paused", lambda each, _: domain.paused(each))
+    return keep(organisation, household_id, now, work)
 
 
 def resume(organisation: Organisation, household_id: str, recurring_id: str, now: datetime) -> Recurring:
     """Goes on with the first period from today on. Raises NotFound, Conflict."""
-    return _change(organisation, household_id, recurring_id, now, domain.resumed)
+    return keep(organisation, household_id, now, partial(_change, recurring_id, "recurring_resumed", domain.resumed))
 
 
-def _change(
-    organisation: Organisation,
-    household_id: str,
-    recurring_id: str,
-    now: datetime,
-    change: Callable[[Recurring, date], Recurring],
-) -> Recurring:
-    def work(books: Books) -> Recurring:
-        before = require(books, recurring_id)
-        after = change(before, books.today)
-        if after != before:
-            put(books, after)
-        return after
-
+def end(organisation: Organisation, household_id: str, recurring_id: str, now: datetime) -> Recurring:
+    """Ends it for good; what is billed already stays. Again it changes nothing. Raises NotFound."""
+    work = partial(_change, recurring_id, "recurring_ended", lambda each, _: domain.completed(each))
     return keep(organisation, household_id, now, work)
+
+
+def _change(recurring_id: str, deed: str, change: Callable[[Recurring, date], Recurring], books: Books) -> Recurring:
+    before = require(books, recurring_id)
+    after = change(before, books.today)
+    if after != before:
+        put(books, after)
+        books.note(deed, after.title)
+    return after
 
 
 def require(books: Books, recurring_id: str) -> Recurring:

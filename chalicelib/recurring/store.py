@@ -49,10 +49,10 @@ def get(org: str, household_id: str, recurring_id: str) -> Recurring | None:
     return recurring_from(item) if item else None
 
 
-def list_page(org: str, household_id: str, after: str = "") -> read.Page[Recurring]:
-    """Recurring invoices but drafts, newest first, a page at a time. One round trip."""
-    found = read.listed(RecurringItem, partial(keys.recurring, org, household_id), after=after)
-    rows = [recurring_from(item) for item in found.rows if item.status != RecurringStatus.DRAFT.value]
+def list_page(org: str, household_id: str, after: str = "", *, drafts: bool = False) -> read.Page[Recurring]:
+    """Recurring invoices, newest first, a page at a time; for staff with `drafts` too. One round trip."""
+    found = read.listed(RecurringItem, partial(keys.recurring, org, household_id), after=after, consistent=drafts)
+    rows = [recurring_from(item) for item in found.rows if drafts or item.status != RecurringStatus.DRAFT.value]
     return read.Page(rows, found.next)
 
 
@@ -68,8 +68,11 @@ def has_any(org: str, household_id: str, is_meant: Callable[[Recurring], bool]) 
         after = found.next
 
 
-def get_made(org: str, household_id: str, recurring_id: str, after: str = "") -> Made | None:
-    """A recurring invoice with the invoices it made (REC-2); None for a draft. Two round trips."""
+def get_made(org: str, household_id: str, recurring_id: str, after: str = "", *, drafts: bool = False) -> Made | None:
+    """A recurring invoice with the invoices it made (REC-2); None for a draft, but for staff with `drafts`.
+
+    Two round trips.
+    """
     if not is_dated_id(recurring_id):
         return None
     made_by = partial(keys.recurring_invoice, org, household_id, recurring_id)
@@ -78,7 +81,7 @@ def get_made(org: str, household_id: str, recurring_id: str, after: str = "") ->
     own = keys.recurring(org, household_id, recurring_id)
     found = read.many(Item, [own, *wanted])
     item = found.get(own)
-    if not isinstance(item, RecurringItem) or item.status == RecurringStatus.DRAFT.value:
+    if not isinstance(item, RecurringItem) or (item.status == RecurringStatus.DRAFT.value and not drafts):
         return None
     invoices = [each for key in wanted if isinstance(each := found.get(key), InvoiceItem)]
     return Made(recurring_from(item), [invoice_from(each) for each in invoices], pointers.next)
@@ -90,6 +93,11 @@ def save(transaction: Transaction, org: str, zone: str, recurring: Recurring) ->
     `zone` is the organisation's: the next invoice is due when its day begins there.
     """
     transaction.put("recurring", recurring_item(org, zone, recurring))
+
+
+def remove(transaction: Transaction, org: str, zone: str, recurring: Recurring) -> None:
+    """Adds the end of a recurring invoice; refused when it was changed meanwhile."""
+    transaction.delete("recurring", recurring_item(org, zone, recurring))
 
 
 def due(now: datetime) -> list[Waiting]:

@@ -38,3 +38,17 @@ def write_phone(number: str, country: str) -> str:
     home = phonenumbers.region_code_for_number(parsed) == country
     style = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return str(phonenumbers.format_number(parsed, style))
+
+
+def digits_of(number: str) -> set[str]:
+    """The digits by which people look for an E.164 number: whole, as its own country writes it, and its end."""
+    import phonenumbers
+
+    whole = "".join(filter(str.isdigit, number))
+    forms = {whole, whole[-7:], whole[-4:]}
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return forms
+    national = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return forms | {str(parsed.national_number), "".join(filter(str.isdigit, national))}

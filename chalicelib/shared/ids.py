@@ -8,6 +8,7 @@ import secrets
 from datetime import date
 
 _RANDOM_BYTES = 20
+_PLAIN = re.compile(r"[a-z2-7]{32}")
 _DATED = re.compile(r"[0-9]{8}-[a-z2-7]{32}")
 
 
@@ -31,6 +32,11 @@ def named_id(name: str) -> str:
     """The id that a thing known elsewhere under a public `name` always gets; no secret, so not for what must not be
     guessed by itself."""
     return _encode(hashlib.sha256(name.encode()).digest()[:_RANDOM_BYTES])
+
+
+def is_id(value: str) -> bool:
+    """Whether `value` has the form that `new_id` makes."""
+    return bool(_PLAIN.fullmatch(value))
 
 
 def is_dated_id(value: str) -> bool:

@@ -10,12 +10,11 @@ from chalicelib.organisations.domain import Organisation
 from chalicelib.shared.contacts import parse_email, parse_phone
 from chalicelib.shared.texts import say
 from chalicelib.sharing.domain import LONGEST, Grant
-from chalicelib.web.forms import Form
+from chalicelib.web.forms import BAD_EMAIL, Form
 
 MEMBER = "member-"
 """Start of the names of the boxes that choose members; the member's id follows."""
 _NO_ADDRESS = say("Enter an email address such as name@example.com, or a mobile number with its area code")
-_NO_EMAIL = say("Enter an email address such as name@example.com")
 
 
 class Offer(NamedTuple):
@@ -44,7 +43,7 @@ def read_address(form: Form, organisation: Organisation) -> str:
     def parse(text: str) -> str:
         return parse_email(text) if "@" in text or email_only else parse_phone(text, organisation.country)
 
-    return form.parsed("address", parse, _NO_EMAIL if email_only else _NO_ADDRESS, required=True)
+    return form.parsed("address", parse, BAD_EMAIL if email_only else _NO_ADDRESS, required=True)
 
 
 def read_grant(fields: Mapping[str, str], members: Iterable[MemberRow], today: date) -> Grant:

@@ -3,24 +3,19 @@
 They belong to the sign-in function, the only web function that may read the pepper.
 """
 
-from chalicelib.identity.challenges import Wanted, ask
+from chalicelib.identity.challenges import Wanted
 from chalicelib.identity.code_pages import (
-    CODE_PAGES,
     again,
     awaiting,
-    caller,
     challenge_of,
     device_of,
-    holding,
-    hourly,
+    order_outside,
     refused,
     signed_in,
-    too_many,
     verify,
-    wait_words,
 )
 from chalicelib.identity.domain import Purpose
-from chalicelib.shared.errors import Invalid, TooMany
+from chalicelib.shared.errors import Invalid
 from chalicelib.shared.texts import Message
 from chalicelib.sharing import accepting
 from chalicelib.sharing.domain import Invitation
@@ -48,13 +43,8 @@ def ask_for_code(request: Request) -> Reply:
         language=invitation.language,
         next=invitation.reference,
         target=invitation.address,
-        secret=request.csrf_key,
     )
-    try:
-        ticket = ask(caller(request), wanted, hourly(request), request.now)
-    except TooMany as fault:
-        return too_many(_page(request, invitation, wait_words(fault)), fault)
-    return holding(redirect(urls.portal(request.org, CODE_PAGES[Purpose.INVITATION])), request, ticket)
+    return order_outside(request, wanted, lambda wait: _page(request, invitation, wait))
 
 
 @routes.get("/{org}/invitation/code", Actor.ANYONE)

@@ -21,7 +21,7 @@ from chalicelib.web.forms import Form
 from chalicelib.web.http import Reply, Request, redirect
 from chalicelib.web.routes import Actor, Routes
 
-routes = Routes()
+routes = Routes(own=True)
 
 _SHOWN = 25
 """Entries of a schedule that a link shows: what comes next, not a history."""

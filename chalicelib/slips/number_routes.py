@@ -20,7 +20,7 @@ from chalicelib.web.forms import Form
 from chalicelib.web.http import Reply, Request, redirect
 from chalicelib.web.routes import Actor, Routes
 
-routes = Routes(Module.SLIPS)
+routes = Routes(Module.SLIPS, own=True)
 
 _NUMBER = "/{org}/slips/parents/{parent}/number"
 

@@ -7,7 +7,7 @@ from chalicelib.documents.sections import sections
 from chalicelib.households.domain import Address
 from chalicelib.households.service import require_household
 from chalicelib.organisations.domain import Module
-from chalicelib.shared.errors import Invalid, NotFound
+from chalicelib.shared.errors import Invalid, NotFound, Unavailable
 from chalicelib.shared.texts import Message, say
 from chalicelib.slips import gathering, releasing, store, telling
 from chalicelib.slips.domain import Parent, Slip, is_full, is_too_old
@@ -22,7 +22,7 @@ from chalicelib.web.http import Reply, Request, redirect
 from chalicelib.web.routes import Actor, Routes
 from chalicelib.web.tabs import tabs
 
-routes = Routes(Module.SLIPS)
+routes = Routes(Module.SLIPS, own=True)
 
 _PARENT = "/{org}/slips/parents/{parent}"
 _CLAIM = "claim-"
@@ -78,7 +78,7 @@ def _slip(request: Request) -> Slip:
 def _mark_viewed(request: Request, slip: Slip) -> None:
     try:
         store.mark_viewed(request.org, slip, request.now)
-    except ConditionFailed:  # somebody of the family opened it at the same time
+    except (ConditionFailed, Unavailable):  # somebody of the family opened it at the same time, or only looks on
         return
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
+from chalicelib.shared.contacts import parse_email, parse_phone
 from chalicelib.shared.errors import Invalid
 from chalicelib.shared.texts import Message, say
 
 SHORT = 100
 LONG = 2000
+BAD_EMAIL = say("Enter an email address such as name@example.com")
 
 
 class Form:
@@ -92,6 +94,15 @@ class Form:
         except ValueError:
             self.errors[name] = problem
             return value
+
+    def email(self, name: str, *, required: bool = False) -> str:
+        """An email address in its canonical form."""
+        return self.parsed(name, parse_email, BAD_EMAIL, required=required)
+
+    def phone(self, name: str, country: str, *, required: bool = False) -> str:
+        """A telephone number in E.164 form, typed as people of `country` write it, or of any with its prefix."""
+        wrong = say("Enter a telephone number with its area code")
+        return self.parsed(name, lambda text: parse_phone(text, country), wrong, required=required)
 
     def done(self) -> None:
         """Raises Invalid when any field was wrong."""

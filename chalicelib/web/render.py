@@ -74,6 +74,7 @@ def _basics(request: Request) -> dict[str, Any]:
         "languages": own_names(org.languages) if org and request.csrf_key else [],
         "path": request.portal_path,
         "account": None,
+        "demo_bar": None,
         "logo": "",
         "brand_stylesheet": "",
         "language_url": "",

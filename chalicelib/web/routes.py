@@ -55,6 +55,10 @@ class Policy(NamedTuple):
     """Whether its form may carry files, and so comes as multipart/form-data."""
     has_page: bool = False
     """Whether a page stands at the same address, to which somebody may be led back."""
+    own: bool = False
+    """An act that is the family's own: staff who act for it, with its code, do it neither (C7, T-11)."""
+    viewing: bool = False
+    """Open to staff while they see the portal as a family does, though it is no page of the family's (T-10)."""
 
     @property
     def has_organisation(self) -> bool:
@@ -82,11 +86,15 @@ class Route(NamedTuple):
 
 
 class Routes:
-    """The routes of a feature, collected by decorators; all of them belong to its `module`, if it is one."""
+    """The routes of a feature, collected by decorators; all of them belong to its `module`, if it is one.
 
-    def __init__(self, module: "Module | None" = None) -> None:
+    Of a feature that is the family's `own`, all acts are.
+    """
+
+    def __init__(self, module: "Module | None" = None, *, own: bool = False) -> None:
         self._rows: list[Route] = []
         self._module = module
+        self._own = own
 
     def __iter__(self) -> Iterator[Route]:
         return iter(self._rows)
@@ -101,10 +109,11 @@ class Routes:
         cache: Cache = Cache.NEVER,
         staff: frozenset[str] = frozenset(),
         private: "Private | None" = None,
+        viewing: bool = False,
     ) -> Callable[[View], View]:
         """Registers a page: it changes nothing, whoever or whatever fetches it (A-25)."""
         policy = Policy(path, "GET", actor, csrf=False, step_up=step_up, cache=cache, owns=owns, staff=staff)
-        return self._add(policy._replace(private=private, has_page=True))
+        return self._add(policy._replace(private=private, has_page=True, viewing=viewing))
 
     def post(
         self,
@@ -117,11 +126,15 @@ class Routes:
         uploads: bool = False,
         signed: bool = False,
         private: "Private | None" = None,
+        own: bool = False,
+        viewing: bool = False,
     ) -> Callable[[View], View]:
         """Registers an act: a posted form with a token; one whose address is `signed` by us wants no other proof."""
         csrf = not signed
         policy = Policy(path, "POST", actor, csrf, step_up=step_up, owns=owns, staff=staff, uploads=uploads)
-        return self._add(policy._replace(private=private, has_page=any(row.policy.path == path for row in self._rows)))
+        has_page = any(row.policy.path == path for row in self._rows)
+        own = own or self._own
+        return self._add(policy._replace(private=private, has_page=has_page, own=own, viewing=viewing))
 
     def _add(self, policy: Policy) -> Callable[[View], View]:
         def register(view: View) -> View:

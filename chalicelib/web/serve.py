@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from chalice.app import Chalice, Response
 
 from chalicelib import bootstrap, settings
+from chalicelib.data import write
 from chalicelib.shared.errors import Fault
 from chalicelib.shared.texts import LANGUAGES
 from chalicelib.web import csrf, errors, headers, http, language, logs
@@ -57,7 +58,17 @@ def _content_types(policy: Policy) -> list[str]:
 
 
 def answer(event: Any, guard: Guard, route: Route) -> Reply:
-    """Runs one request through guard, checks and view; faults become their pages."""
+    """Runs one request through guard, checks and view; faults become their pages.
+
+    What the guard closed for this request alone is open again afterwards.
+    """
+    try:
+        return _answer(event, guard, route)
+    finally:
+        write.close(closed=False)
+
+
+def _answer(event: Any, guard: Guard, route: Route) -> Reply:
     request = _blank(route.policy)
     try:
         request = http.read(event, route.policy, bootstrap.clock().now())

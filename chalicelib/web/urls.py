@@ -18,10 +18,10 @@ def _path(org: str, path: str) -> str:
     return "/".join((settings.current().base_path, org, *parts))
 
 
-def absolute(org: str, path: str = "") -> str:
+def absolute(org: str, path: str = "", **query: str) -> str:
     """Full address of a portal page, for mails and texts."""
     here = settings.current()
-    return here.base_url.removesuffix(here.base_path) + portal(org, path)
+    return here.base_url.removesuffix(here.base_path) + portal(org, path, **query)
 
 
 def asset(name: str, version: str) -> str:

@@ -43,7 +43,7 @@ def test_the_demonstration_uses_every_setting() -> None:
     assert found.required_fields
     usual, terms = BillingTerms(), found.billing
     same = [name for name in BillingTerms.__dataclass_fields__ if getattr(terms, name) == getattr(usual, name)]
-    assert same == ["due_days", "quote_days", "pay_links"]
+    assert same == ["due_days", "quote_days", "pay_links", "own"]  # what is one household's own is no setting
     assert [(tax.name, tax.rate_ppm) for tax in terms.taxes] == [("TPS", 50_000), ("TVQ", 99_750)]
     assert terms.partial_minimum_minor == 2000
     assert set(terms.footer) == {"fr", "en", "ru"}

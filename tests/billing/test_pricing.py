@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.billing.domain import InvoiceLine, tax_totals
 from chalicelib.billing.pricing import LineRequest, price, settle, split, total
-from chalicelib.organisations.terms import BillingTerms, Tax
+from chalicelib.organisations.terms import BillingTerms, OwnTerms, Tax
 from tests.support.proof import ASKED, PROOF, TAXES, amount, bearing, rows
 
 GST = Tax("TPS/GST", 50_000)
@@ -213,6 +213,20 @@ def test_taxes_that_prices_hold_never_change_a_total(
     net = total(lines) / ((1 + one) * (1 + other))
     assert total(lines) == sum(line.amount_minor for line in lines)
     assert taxes_of(lines) == [half_up(net * one), half_up(net * (1 + one) * other)]
+
+
+@PROOF
+@given(ASKED, TAXES)
+def test_who_is_exempt_pays_the_lines_and_no_tax_at_all(
+    asked: list[tuple[LineRequest, int]], taxes: tuple[Tax, ...]
+) -> None:
+    """STM-2: whatever taxes the lines or the organisation name; prices that hold a tax stay as they are."""
+    terms = BillingTerms(taxes=taxes, own=OwnTerms(exempt=True))
+    for requests in (bearing(asked, taxes), [request for request, _ in asked]):
+        lines = price(requests, terms)
+        assert taxes_of(lines) == []
+        assert [line.amount_minor for line in lines] == [line.amount_minor for line in price(requests, BillingTerms())]
+        assert total(lines) == sum(line.amount_minor for line in lines)
 
 
 @PROOF

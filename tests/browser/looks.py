@@ -19,6 +19,7 @@ _PARTS = """() => {
     document.querySelectorAll("use").forEach((one) => urls.add(new URL(one.href.baseVal, document.baseURI).href));
     return [...new Set([...urls].map((url) => url.split("#")[0]))];
 }"""
+_CUT = "[...document.querySelectorAll('.nav, .tabs')].some((bar) => bar.scrollWidth > bar.clientWidth)"
 _HTML_BYTES = "performance.getEntriesByType('navigation')[0].decodedBodySize"
 
 
@@ -85,6 +86,8 @@ def _unsightly(visitor: Visitor) -> list[str]:
 def _objections(visitor: Visitor, look: str) -> list[str]:
     violations = Axe().run(visitor.page).response["violations"]
     found = [f"{look}: {item['id']}: {[node['target'] for node in item['nodes']]}" for item in violations]
+    if visitor.page.evaluate(_CUT) and look in ("light", "dark"):
+        found.append(f"{look}: a bar is cut, and a mouse does not move it")
     if visitor.overflow() > 0:
         found.append(f"{look}: {visitor.overflow()} px wider than the window")
     return found

@@ -6,8 +6,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +15,8 @@ from urllib.request import ProxyHandler, build_opener
 
 _ROOT = Path(__file__).parents[2]
 _PATIENCE_SECONDS = 15.0
+_DAY = timedelta(days=1)
+_MOST_A_DAY = 7
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Portal:
     files_url: str
     """How addresses of kept files begin, which short-lived links lead to."""
     process: "subprocess.Popen[str]"
+    asked: dict[str, list[datetime]] = field(default_factory=dict)
+    """When codes were asked for, by the address that was typed, as the portal's clock showed it."""
 
     @property
     def home(self) -> str:
@@ -47,6 +51,16 @@ class Portal:
         line = self.process.stdout.readline()
         assert line, f"the portal ended with {self.process.poll()}"
         return datetime.fromisoformat(line.strip())
+
+    def ready_for_code(self, address: str, *, minutes: float) -> None:
+        """Turns the clock on by so many minutes; and to the next day, once an address had as many codes as it gets in
+        one day, less those that pages ask for besides.
+        """
+        now = self.pass_time(minutes=minutes)
+        lately = [moment for moment in self.asked.get(address, []) if now - moment < _DAY]
+        if len(lately) >= _MOST_A_DAY:
+            now = self.pass_time(minutes=(lately[0] + _DAY - now).total_seconds() / 60 + 1)
+        self.asked[address] = [*lately, now]
 
     def post_of(self, address: str) -> "Post":
         """What comes to an address from now on."""
@@ -91,10 +105,12 @@ def _eventually(look: Callable[[], list[dict[str, Any]]], count: int) -> list[di
 
 
 @contextmanager
-def running(start: str = "") -> Iterator[Portal]:
-    """A portal for the length of a `with` block; `start` is the moment its clock begins at (ISO 8601)."""
+def running(start: str = "", host: str = "127.0.0.1") -> Iterator[Portal]:
+    """A portal for the length of a `with` block; `start` is the moment its clock begins at (ISO 8601), and `host` what
+    its address calls this machine.
+    """
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.browser.serve", *([start] if start else [])],
+        [sys.executable, "-m", "tests.browser.serve", start, host],
         cwd=_ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

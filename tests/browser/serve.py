@@ -41,14 +41,14 @@ class OffsetClock:
 
 
 @contextmanager
-def serving(clock: OffsetClock) -> Iterator[dict[str, str]]:
+def serving(clock: OffsetClock, host: str = HOST) -> Iterator[dict[str, str]]:
     """Everything together for the length of a `with` block; gives what the parent has to know."""
     with ExitStack() as stack:
         stack.enter_context(mock.patch.object(bootstrap, "clock", return_value=clock))
         embedded = stack.enter_context(engine.running())
         from local import acquiring
 
-        front, base_url = _portal()
+        front, base_url = _portal(host)
         double = acquiring.start_double(0)
         stack.callback(double.stop)
         setup.configure(embedded.endpoint, stage=_STAGE, base_url=base_url, stripe_url=double.url)
@@ -74,22 +74,24 @@ def serving(clock: OffsetClock) -> Iterator[dict[str, str]]:
         }  # fmt: skip
 
 
-def _portal() -> "tuple[Server, str]":
+def _portal(host: str) -> "tuple[Server, str]":
     """The portal's server on a port of its own, which its address has to name."""
     from app import app
     from local import gateway
 
     api = gateway.Gateway(app.routes, app, "", _STAGE)
     server = gateway.serve(api, 0)
-    api.base_url = f"http://{HOST}:{server.server_port}"
+    api.base_url = f"http://{host}:{server.server_port}"
     return server, api.base_url
 
 
-def main(start: str = "") -> None:
-    """Serves until the input closes. `start`: the moment the clock begins at, in ISO 8601; now if empty."""
+def main(start: str = "", host: str = HOST) -> None:
+    """Serves until the input closes. `start`: the moment the clock begins at, in ISO 8601; now if empty. `host`: what
+    the portal's address calls this machine.
+    """
     clock = OffsetClock(datetime.fromisoformat(start) if start else datetime.now(UTC))
     parent = sys.stdout
-    with redirect_stdout(sys.stderr), serving(clock) as told:
+    with redirect_stdout(sys.stderr), serving(clock, host) as told:
         _say(parent, json.dumps(told))
         for line in sys.stdin:
             clock.advance(float(line))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pyotp import TOTP
 
 from tests.browser.answering import send_what_is_asked_for
@@ -11,29 +11,49 @@ from tests.browser.looks import Inspector
 from tests.browser.people import DIANE, MARIE
 from tests.browser.portal import Portal
 from tests.browser.staff import come_to_the_desk
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import BETWEEN_CODES_MINUTES, Visitor
 from tests.browser.walking import explore
 
+_CLIENT = (
+    "", "archive", "timeline", "timeline?show={}", "notes", "access", "access/{}", "edit/{}", "members/add", "view",
+    "billing", "billing?show={}", "billing/new", "billing/terms", "billing/invoices/{}", "billing/invoices/{}/credit",
+    "billing/payments", "billing/payments/new", "billing/payments/{}",
+    "billing/credits", "billing/credits/new", "billing/credits/{}",
+    "quotes", "quotes/new", "quotes/{}", "recurring", "recurring/new", "recurring/{}", "recurring/{}/edit",
+    "subscriptions", "subscriptions/new", "subscriptions/{}", "statements", "payment-methods",
+    "purchases", "purchases/products", "purchases/products/{}", "purchases/classes", "purchases/classes/{}",
+    "purchases/bookings", "purchases/bookings?week={}", "purchases/bookings/times?resource={}",
+    "purchases/bookings/times?resource={}&minutes={}&week={}",
+)  # fmt: skip
+"""Pages about a client, as they follow its own."""
+
 DESK = (
-    "desk", "desk/bookings", "desk/bookings/{}/{}", "desk/cards",
+    "desk", "desk/api", "desk/webhooks", "desk/bookings", "desk/bookings/{}/{}", "desk/cards",
+    "desk/clients", "desk/clients/new", *(f"desk/clients/{{}}/{page}".rstrip("/") for page in _CLIENT),
     "desk/classes", "desk/classes/all", "desk/classes/new", "desk/classes/requests", "desk/classes?day={}",
     "desk/classes?day={}&who={}", "desk/classes/{}", "desk/classes/{}?when={}", "desk/classes/{}/add",
     "desk/classes/{}/edit", "desk/classes/{}/end", "desk/classes/{}/change/{}", "desk/classes/{}/consents",
     "desk/classes/{}/meetings/{}", "desk/classes/{}/meetings/{}/move",
-    "desk/consents", "desk/consents/new", "desk/consents/{}", "desk/consents/{}/edit",
+    "desk/consents", "desk/consents/new", "desk/consents/{}", "desk/consents/{}/edit", "desk/demo",
     "desk/documents", "desk/documents/classes/{}", "desk/documents/classes/documents/{}",
     "desk/documents/{}", "desk/documents/{}?show={}",
     "desk/documents/{}/ask", "desk/documents/{}/share", "desk/documents/{}/{}", "desk/documents/{}/requests/{}",
+    "desk/duplicates", "desk/duplicates/{}",
     "desk/forms", "desk/forms/new", "desk/forms/{}", "desk/forms/{}/rules", "desk/forms/{}/preview",
     "desk/forms/{}/sections/{}", "desk/forms/{}/questions/{}", "desk/forms/{}/questions/{}?section={}",
     "desk/forms/{}/answered", "desk/forms/{}/answers/{}/{}", "desk/forms/{}/fill/{}/{}", "forms/{}",
-    "desk/households/{}/signatures/{}",
-    "desk/members/{}", "desk/members/{}/consents", "desk/members/{}/profile",
+    "desk/households/{}/signatures/{}", "desk/joining", "desk/joining?show={}",
+    "desk/members/{}", "desk/members/{}/consents", "desk/members/{}/profile", "desk/merges",
     "desk/messages", "desk/messages?show={}", "desk/messages/{}/{}", "desk/messages/{}/{}/assign",
     "desk/messages/{}/new",
+    "desk/money", "desk/money/takings", "desk/money/parked", "desk/money/statements", "desk/money/statements?class={}",
+    "desk/money/export", "desk/moving", "desk/moving/export",
     "desk/orders", "desk/orders/{}", "desk/plans", "desk/plans/{}", "desk/products", "desk/products/{}",
-    "desk/purchases/{}", "desk/privacy", "desk/slips", "desk/slips?year={}&state={}",
-    "desk/slips/classes", "desk/slips/settings",
+    "desk/privacy", "desk/slips", "desk/slips?year={}", "desk/slips?year={}&state={}", "desk/slips/classes",
+    "desk/slips/families/{}", "desk/slips/settings",
+    "desk/settings", "desk/settings/{}", "desk/settings/rules/{}", "desk/settings/messages",
+    "desk/settings/messages/{}", "desk/settings/address", "desk/settings/log",
+    "desk/staff", "desk/staff/invite", "desk/staff/{}",
     "", "settings", "settings/login", "settings/login/mobile", "settings/authenticator", "accessibility", "privacy",
 )  # fmt: skip
 """Pages of an organisation in which everything occurs, as links lead to them."""
@@ -42,18 +62,29 @@ DESK_FILES = (
     "desk/forms/{}/csv", "desk/forms/{}/answers/{}/{}/pdf", "desk/classes/{}/consents/csv",
     "desk/documents/classes/documents/{}/open?file={}",
     "desk/documents/{}/{}/open?file={}", "desk/documents/{}/requests/{}/open?file={}",
-    "desk/households/{}/signatures/{}/pdf",
+    "desk/households/{}/signatures/{}/pdf", "desk/slips/families/{}/{}/pdf",
+    "desk/clients/{}/billing/invoices/{}/pdf", "desk/clients/{}/billing/payments/{}/receipt",
+    "desk/clients/{}/billing/credits/{}/pdf", "desk/clients/{}/quotes/{}/pdf",
+    "desk/clients/{}/statements/pdf?from={}&to={}", "desk/clients/{}/statements/csv?from={}&to={}",
 )  # fmt: skip
 """What its links lead to that a browser saves."""
 
 _AFTER_OTHERS = (
-    "desk/messages/{}/{}/files/{}", "desk/privacy/{}",
-    "desk/slips/families/{}?year={}", "desk/slips/families/{}/{}/pdf", "desk/slips/print?year={}",
+    "desk/messages/{}/{}/files/{}", "desk/privacy/{}", "desk/settings/log/{}", "desk/webhooks/{}",
+    "desk/slips/families/{}?year={}", "desk/slips/print?year={}",
+    "desk/joining/{}", "desk/merge/{}/{}", "desk/merges/{}",
+    "desk/moving/batches/{}", "desk/moving/batches/{}/files/{}", "desk/moving/export/file",
+    "desk/clients/{}/notes/{}", "desk/clients/{}/quotes/{}/edit",
+    "desk/clients/{}/quotes/new?like={}", "desk/clients/{}/billing/invoices/{}/edit",
+    "desk/clients/{}/billing/payments/{}/refund", "desk/clients/{}/billing/payments/{}/returned",
+    "desk/clients/{}/purchases/places", "desk/money?after={}", "desk/clients/{}/billing?after={}",
+    "desk/clients/{}/billing?show={}&after={}", "desk/clients/{}/billing/payments?after={}",
+    "desk/clients/{}/timeline?show={}&deeds={}", "desk/clients/{}/timeline?deeds={}&mails={}&invoices={}&payments={}",
 )  # fmt: skip
-"""What is there once other tests or the clocks have run; the tests that are about it look at it."""
+"""What comes and goes with what other tests and the clocks have done; the tests that are about it look at it."""
 
-_HOUSEHOLD = "desk/households/{household}"
-"""Begins paths in which the desk names Marie's household as her own pages do not."""
+_HOUSEHOLD = "{household}"
+"""Where paths name Marie's household, whose id her own pages do not tell."""
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +107,8 @@ def starts(chromium: Browser, portal: Portal) -> list[str]:
         f"desk/members/{child.rpartition('/')[2]}",
         f"desk/forms/{form.split('/')[-3]}/answered",
         f"desk/documents/classes/documents/{shared.rpartition('/')[2]}",
-        f"{_HOUSEHOLD}/signatures/{signed.rpartition('/')[2]}",
+        f"desk/households/{_HOUSEHOLD}/signatures/{signed.rpartition('/')[2]}",
+        f"desk/clients/{_HOUSEHOLD}",
         "desk/messages?show=waiting",
         "desk",
     ]
@@ -100,8 +132,7 @@ def desk(chromium: Browser, portal: Portal, apps: dict[str, TOTP], starts: list[
 def pages(desk: Visitor, starts: list[str]) -> dict[str, str]:
     """Addresses by kind."""
     household = _first_link(desk, starts[0], "main a[href*='/desk/documents/']").rpartition("/")[2]
-    named = [path.replace(_HOUSEHOLD, f"desk/households/{household}") for path in starts]
-    return explore(desk, DESK_FILES + _AFTER_OTHERS, *named)
+    return explore(desk, DESK_FILES + _AFTER_OTHERS, *(path.replace(_HOUSEHOLD, household) for path in starts))
 
 
 def test_links_lead_to_every_kind_of_page(pages: dict[str, str]) -> None:
@@ -110,10 +141,22 @@ def test_links_lead_to_every_kind_of_page(pages: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("kind", DESK, ids=lambda kind: kind or "home")
 def test_a_page_of_the_desk_is_sound(desk: Visitor, pages: dict[str, str], inspector: Inspector, kind: str) -> None:
-    response = desk.page.goto(pages[kind])
+    _arrive(desk, pages[kind])
+    inspector.inspect(desk)
+
+
+def _arrive(desk: Visitor, url: str) -> None:
+    """Opens a page, with another code where the one of the beginning was too long ago."""
+    response = desk.page.goto(url)
+    if desk.page.url.startswith(desk.portal.at("confirm?")):
+        desk.portal.pass_time(minutes=BETWEEN_CODES_MINUTES)
+        post = desk.portal.post_of(DIANE.mail)
+        desk.follow(desk.main_button())
+        desk.enter_code(post.code())
+        response = desk.page.goto(url)
     assert response
     assert response.status == 200
-    inspector.inspect(desk)
+    assert "/confirm" not in desk.page.url
 
 
 @pytest.mark.parametrize("kind", DESK_FILES)
@@ -122,3 +165,15 @@ def test_a_file_of_the_desk_comes_whole(desk: Visitor, pages: dict[str, str], ki
     assert answer.status == 200
     assert answer.body()
     assert answer.headers["content-disposition"].startswith("attachment")
+
+
+def test_the_bars_of_a_phone_show_where_one_is(desk: Visitor) -> None:
+    """The last of several pages, which is out of view to begin with."""
+    phone = desk.context.new_page()
+    phone.set_viewport_size({"width": 320, "height": 640})
+    phone.goto(desk.portal.at("desk/money/export"))
+    bar = phone.locator("main .tabs")
+    assert bar.evaluate("bar => bar.scrollWidth > bar.clientWidth")
+    for here in (bar.locator("[aria-current]"), phone.locator(".nav [aria-current]")):
+        expect(here).to_be_in_viewport(ratio=0.9)
+    phone.close()

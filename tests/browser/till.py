@@ -43,8 +43,14 @@ class Desk:
 
     def pending(self) -> str:
         """The newest payment whose bank has not answered."""
-        events = self._call("/events")
-        told = [event["data"]["object"] for event in events if event["type"] == "payment_intent.processing"]
+        return self._newest("payment_intent.processing")
+
+    def paid(self) -> str:
+        """The newest payment that came in."""
+        return self._newest("payment_intent.succeeded")
+
+    def _newest(self, kind: str) -> str:
+        told = [event["data"]["object"] for event in self._call("/events") if event["type"] == kind]
         return str(told[-1]["id"])
 
     def _call(self, path: str, given: dict[str, Any] | None = None) -> Any:

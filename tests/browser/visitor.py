@@ -53,7 +53,7 @@ class Visitor:
 
     def ask_for_code(self, address: str) -> None:
         """Types an address into the sign-in page and goes on to the page for the code."""
-        self.portal.pass_time(minutes=BETWEEN_CODES_MINUTES)
+        self.portal.ready_for_code(address, minutes=BETWEEN_CODES_MINUTES)
         self.open("sign-in")
         self.page.fill("#field-address", address)
         self.main_button().click()

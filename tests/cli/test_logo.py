@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from chalicelib.portals.logos import MAX_PNG_BYTES
 from cli import logo
 from cli.logo import BadLogo
 
@@ -31,7 +32,7 @@ def test_each_kind_of_picture_becomes_a_png_that_fits(tmp_path: Path, kind: str)
 
 def test_even_noise_is_brought_under_the_limit(tmp_path: Path) -> None:
     _, png = logo.read(write(tmp_path, noise(700, 219)))
-    assert len(png) <= logo.MAX_PNG_BYTES
+    assert len(png) <= MAX_PNG_BYTES
 
 
 def test_nothing_but_the_picture_is_kept(tmp_path: Path) -> None:

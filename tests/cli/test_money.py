@@ -12,6 +12,7 @@ from chalicelib.billing.domain import InvoiceStatus, PaymentStatus
 from chalicelib.data import keys, read
 from chalicelib.data.outbox import MessageItem
 from chalicelib.households.domain import Household
+from chalicelib.organisations import audit
 from chalicelib.payments import store as attempts
 from chalicelib.payments.domain import Purpose, Wish
 from chalicelib.payments.paying import Buyer, start
@@ -240,6 +241,9 @@ def test_keys_of_stripe_are_stored_from_the_environment_or_from_standard_input(w
     assert "_test_" not in said
     assert "whsec_" not in said
     assert f"/webhooks/stripe/{world.org}" in said
+    noted = [entry.about for entry in audit.page(world.org).rows]
+    assert [each["what"].partition(",")[0] for each in noted] == ["The keys to the Stripe account were replaced"] * 2
+    assert "sk_test" not in str(noted)
 
 
 @pytest.mark.parametrize(

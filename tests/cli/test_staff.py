@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.identity import authenticators
+from chalicelib.organisations import audit
 from tests.cli.test_main import foyer
 from tests.identity.at_desk import ADDRESS, give, told
 from tests.support.browser import Browser
@@ -21,6 +22,10 @@ def test_a_lost_authenticator_is_reset_and_its_owner_hears_of_it(world: World, b
     assert authenticators.get(world.org, kate.id) is None
     assert browser.get(f"/{world.org}/desk").location == f"/{world.org}/sign-in?next=desk"
     assert told(world) == ["removed"]
+    (entry,) = audit.page(world.org).rows
+    assert entry.about["what"].startswith("The authenticator of %(label)s was forgotten")
+    assert entry.about["label"] == "Kate Murphy"
+    assert entry.about["reason"] == "The organisation asked for help"
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_no_setting_names_a_code() -> None:
 
     assert {path.name for path in product.rglob("*.py") if reading.search(path.read_text("utf-8"))} == {"settings.py"}
     assert {field.name for field in fields(Settings)} == {
-        "stage", "table", "base_url", "region", "endpoint", "mail_from", "pepper_parameter", "files_bucket",
+        "stage", "table", "queues", "base_url", "region", "endpoint", "mail_from", "pepper_parameter", "files_bucket",
         "stripe_parameters", "stripe_url", "live_payments", "default_organisation", "vault_bucket", "mail_bucket",
         "inbound_domain", "number_keys_parameter",
     }  # fmt: skip

@@ -302,3 +302,24 @@ def test_somebody_who_is_both_goes_between_the_desk_and_the_family(
 
 def test_the_sets_of_roles_grow_from_the_desk_to_everybody() -> None:
     assert staff.DESK < staff.TEACHING < staff.READING == {role.value for role in StaffRole}
+
+
+def test_a_wrong_recovery_code_is_told_beside_its_field(
+    world: World, kate: User, browser: Browser, clock: TurnedClock
+) -> None:
+    """A-28: it is typed in a field that takes letters, and as many as it has."""
+    give(world, kate, "abcdefghijklmnop")
+    here = stand(world, kate, browser, clock)
+    page = browser.get(here.path)
+    [field] = [each for each in page.document.iter("input") if each.get("id") == "field-recovery"]
+    assert int(field.get("maxlength") or 0) >= len("abcd efgh ijkl mnop")
+    assert field.get("pattern") is None
+    assert '<details class="disclosure">' in page.html
+
+    wrong = browser.submit(page, "second-factor", recovery="abcd efgh ijkl mnoq")
+
+    assert wrong.status == 400
+    assert 'href="#field-recovery"' in wrong.html
+    assert '<details class="disclosure" open>' in wrong.html
+    right = browser.submit(wrong, "second-factor", recovery="abcd efgh ijkl mnop")
+    assert right.url.endswith("/desk")

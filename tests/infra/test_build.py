@@ -57,7 +57,16 @@ def test_stripes_library_is_in_one_package_alone_and_only_what_is_used_of_it(mad
     shipped = {path.name for path in (made.unpacked(Package.PAYMENTS) / "stripe").iterdir()}
     assert "checkout" in shipped
     assert not {"params", "events", "issuing"} & shipped
-    assert made.zip_of(Package.PAYMENTS).stat().st_size < 13_000_000
+    assert made.zip_of(Package.PAYMENTS).stat().st_size < 14_000_000
+
+
+def test_what_checks_passkeys_is_in_one_package_alone(made: Build) -> None:
+    """A-28: it is loaded by its one function, and brings along what the ciphers of slips do without."""
+    assert [package for package in Package if (made.unpacked(package) / "webauthn").exists()] == [Package.PASSKEYS]
+    signing = "cryptography/hazmat/primitives/asymmetric"
+    assert (made.unpacked(Package.PASSKEYS) / signing).exists()
+    assert not (made.unpacked(Package.SLIPS) / signing).exists()
+    assert made.zip_of(Package.PASSKEYS).stat().st_size < 20_000_000
 
 
 def test_a_function_that_starts_knows_every_route_without_its_view(made: Build, package: Package) -> None:
@@ -123,7 +132,6 @@ def test_nothing_for_development_ships(names: list[str]) -> None:
     assert not foreign & {name.split("/")[0] for name in names}
     assert not [name for name in names if name.startswith("templates/") and not name.startswith("templates/pdf/")]
     assert not [name for name in names if name.endswith((".po", ".pot", ".csv", ".pyi", ".toml", ".sh", ".env"))]
-    assert not [name for name in names if name.startswith("chalicelib/admin/imports")]
     assert {name for name in names if name.startswith("chalice/")} == {
         "chalice/__init__.py",
         "chalice/app.py",
@@ -132,10 +140,21 @@ def test_nothing_for_development_ships(names: list[str]) -> None:
     }
 
 
+_READS_KEYS = "cryptography/hazmat/primitives/serialization/"
+"""Knows how files with keys begin, for it reads them."""
+
+
+def test_what_brings_files_in_ships_with_its_pages_and_its_clock_alone(names: list[str], package: Package) -> None:
+    """NEW-20: what takes money, numbers or passkeys has none of it."""
+    ships = any(name.startswith("chalicelib/admin/imports/") for name in names)
+    assert ships == (package in (Package.PORTAL, Package.PAPERS))
+
+
 def test_no_secret_ships(made: Build, package: Package) -> None:
     """L-01."""
     with zipfile.ZipFile(made.zip_of(package)) as archive:
-        assert [name for name in archive.namelist() if _SECRETS.search(archive.read(name))] == []
+        names = [name for name in archive.namelist() if not name.startswith(_READS_KEYS)]
+        assert [name for name in names if _SECRETS.search(archive.read(name))] == []
 
 
 def test_libraries_nobody_imports_do_not_ship(names: list[str]) -> None:
@@ -290,7 +309,8 @@ def test_machine_code_for_another_machine_has_to_be_there_and_is_not_run(tmp_pat
     (tmp_path / "engine").mkdir()
     (tmp_path / "engine" / "__init__.py").write_text("from engine import machine\n")
     (tmp_path / "engine" / "machine.so").write_bytes(b"for nobody here")
-    assert check.imports(tmp_path, ["engine"], runs_here=False) == "v"
+    (tmp_path / "ours.py").write_text("import engine\n")
+    assert check.imports(tmp_path, ["engine", "ours"], runs_here=False) == "v"
     with pytest.raises(BuildError, match="does not start: engine"):
         check.imports(tmp_path, ["engine"])
     with pytest.raises(BuildError, match="does not start: absent"):

@@ -148,7 +148,7 @@ def organisation(account: Account, tmp_path_factory: pytest.TempPathFactory) -> 
     staff = ("--staff-name", "Anne Roy", "--staff-email", "anne@ecole.example.com")
     created = account.run("cli", "organisation", "create", str(folder / "organisation.toml"), *staff)
     assert created.returncode == 0, created.stderr
-    imported = account.run("cli", "import", "ecole", str(folder))
+    imported = account.run("cli", "--reason", "Moving over from paper", "import", "ecole", str(folder))
     assert imported.returncode == 0, imported.stdout + imported.stderr
     return "ecole"
 

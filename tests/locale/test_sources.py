@@ -19,10 +19,12 @@ MODULES = sorted(
     path.relative_to(ROOT)
     for path in (ROOT / "chalicelib").rglob("*.py")
     if path.relative_to(ROOT).parts[1] != "admin"  # what operators read on their terminal is English
+    and (path.relative_to(ROOT).parts[1] != "api" or path.stem.endswith("_routes"))  # so is what programs are told
 )
 
-_SAME_EVERYWHERE = {"Foyer", "narrow", "wide", "required"}
-"""The product's name; the layout's names of widths and an attribute, which blocks and macros print into tags."""
+_SAME_EVERYWHERE = {"Foyer", "narrow", "wide", "required", "script-src"}
+"""The product's name; the layout's names of widths and an attribute, which blocks and macros print into tags; a
+directive of browsers."""
 _ATTRIBUTE = re.compile(r'[a-z-]+="[^"]*"')
 _READ_ALOUD = {"alt", "title", "placeholder", "aria-label", "aria-description", "content", "data-copied"}
 _MACHINE_READ = re.compile(r"width=device-width.*|light dark|#[0-9a-f]{6}|telephone=no|\(prefers-color-scheme: \w+\)")
@@ -53,7 +55,7 @@ def untranslated(source: str) -> list[str]:
     reader.feed("".join(_literal_text(tree)))
     reader.close()
     strings = [value for value in _strings(tree, translated=False) if _SENTENCE.search(value)]
-    words = [text for text in (_ATTRIBUTE.sub("", text).strip() for text in reader.found) if _WORD.search(text)]
+    words = [text for text in (_ATTRIBUTE.sub("", text).strip(" ,\n") for text in reader.found) if _WORD.search(text)]
     return [text for text in words + strings if text not in _SAME_EVERYWHERE and not _MACHINE_READ.fullmatch(text)]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.billing import store as billing
 from chalicelib.households.store import get_summaries
-from chalicelib.memberships import domain, service, store
+from chalicelib.memberships import domain, ending, service, store
 from chalicelib.memberships.domain import Allowed, PlanKind, Subscription, SubscriptionStatus
 from chalicelib.recurring import service as recurring
 from chalicelib.recurring.domain import Frequency, RecurringStatus
@@ -89,10 +89,10 @@ def test_a_granted_cancellation_is_for_good(world: World) -> None:
     plan(world)
     subscription = subscribed(world, home, world.today)
     with pytest.raises(Conflict):
-        service.approve_cancellation(world.organisation, home.id, subscription.id, world.now)
+        ending.approve_cancellation(world.organisation, home.id, subscription.id, world.now)
     service.request_cancellation(world.organisation, home.id, subscription.id, MARIE, "moving", world.now)
 
-    service.approve_cancellation(world.organisation, home.id, subscription.id, world.now)
+    ending.approve_cancellation(world.organisation, home.id, subscription.id, world.now)
 
     assert stored(world, subscription).status_at(world.today) is SubscriptionStatus.CANCELLED
     with pytest.raises(Conflict):

@@ -15,6 +15,7 @@ from chalicelib.entry import code_sender
 from chalicelib.identity import challenges, codes, tokens
 from chalicelib.identity.domain import Channel, Purpose, UserStatus
 from chalicelib.identity.refusal import WrongCode
+from chalicelib.joining.finding import on_file
 from chalicelib.notifications.codes import Post, send
 from chalicelib.organisations.domain import SignInRules
 from chalicelib.ports import DeliveryFailed
@@ -51,7 +52,7 @@ def van() -> Van:
 
 
 def _post(van: Van, *pepper: bytes) -> Post:
-    return Post(van.carriers.mailer, van.carriers.texter, Keys(*pepper), settings.current())
+    return Post(van.carriers.mailer, van.carriers.texter, Keys(*pepper), settings.current(), on_file)
 
 
 def _send(van: Van, browser: Person, number: int = 1, *, after_seconds: int = 0, now_of: World) -> str:

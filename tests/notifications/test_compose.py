@@ -73,7 +73,7 @@ def test_what_happened_to_an_authenticator_is_said(act: str, sentence: str) -> N
     assert sentence in mail.html
 
 
-@pytest.mark.parametrize("template", ["login_changed", "new_device", "authenticator"])
+@pytest.mark.parametrize("template", ["login_changed", "new_device", "authenticator", "staff_role"])
 def test_a_warning_in_russian_has_room_for_the_whole_name(template: str) -> None:
     """A-23: half a name says nothing."""
     facts = {"name": "Елена", "browser": "Firefox", "old": "", "new": "•••45"}

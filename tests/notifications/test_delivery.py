@@ -26,6 +26,7 @@ from chalicelib.shared.times import HOUR, after, from_iso
 from tests.notifications.carriers import Van
 from tests.support.clock import TurnedClock
 from tests.support.race import together
+from tests.support.stream import handed, image_of, record
 from tests.support.wire import Fault, Killed, tapped
 from tests.support.world import World
 
@@ -240,15 +241,11 @@ def test_a_poisoned_message_does_not_hold_up_the_others(
     monkeypatch.setattr(bootstrap, "mailer", lambda: van.carriers.mailer)
     monkeypatch.setattr(bootstrap, "texter", lambda: van.carriers.texter)
 
-    answer = entry.handler({"Records": [_record(key) for key in [poisoned, *written]]}, None)
+    answer = entry.handler(handed("outbox", [record(image_of(_stored(key))) for key in [poisoned, *written]]), None)
 
     assert answer == {"batchItemFailures": []}
     assert len(van.mails) == 39
     assert _stored(poisoned).state == "waiting"
-
-
-def _record(key: Key) -> dict[str, object]:
-    return {"dynamodb": {"Keys": {"pk": {"S": key.pk}, "sk": {"S": key.sk}}, "SequenceNumber": "1"}}
 
 
 def test_two_workers_on_one_message_send_it_once(world: World, marie: User, van: Van) -> None:

@@ -35,12 +35,14 @@ FACTS: dict[str, dict[str, Any]] = {
     "receipt": PAID,
     "refund": PAID,
     "payment_failed": {"invoice": "20261122-x"},
+    "reminder": {"amounts": [{"minor": 123450, "currency": "CAD"}]},
 }
 LINKS = {
     "invoice": "/invoices/20261122-x",
     "receipt": "/payments/20261120-abcdefgh/receipt",
     "refund": "/payments",
     "payment_failed": "/invoices/20261122-x",
+    "reminder": "/invoices",
 }
 
 

@@ -86,7 +86,7 @@ def test_a_code_says_who_sends_it_and_not_to_share_it(language: str, expected: s
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("template", ["new_device", "login_changed", "authenticator"])
+@pytest.mark.parametrize("template", ["new_device", "login_changed", "authenticator", "staff_role"])
 def test_warnings_take_one_segment_and_say_who_writes(template: str, language: str) -> None:
     facts = {"name": "Marie", "browser": "Firefox", "old": "a@example.com", "new": "b@example.com"}
 

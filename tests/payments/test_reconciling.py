@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.admin import organisations as settings
-from chalicelib.data import keys, read
+from chalicelib.data import keys, read, write
 from chalicelib.gateway import Gateway
 from chalicelib.organisations.domain import Organisation
 from chalicelib.payments import reconciling, store
@@ -186,3 +186,20 @@ def test_a_comparison_over_a_month_counts_only_once_it_went_through(
     till.world.now += timedelta(minutes=15)
     reconciling.run(bootstrap.gateway, till.world.now)
     assert [(till.world.now - since).days for since in sinces] == [30, 30, 3]
+
+
+def test_what_was_deleted_while_it_was_compared_does_not_come_back(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    """T-15: an organisation that ends in this very minute leaves nothing."""
+    with_terms(till.world, taxes=(), online=True)
+    settings.update(till.world.organisation, b"", till.world.now)
+
+    def ending(_gateway: Gateway, organisation: Organisation, *_told: datetime) -> int:
+        if organisation.slug == till.world.org:
+            write.delete(_turn(till))
+        return 0
+
+    monkeypatch.setattr(reconciling, "compare", ending)
+    assert _turn(till).whole_on is None
+    reconciling.run(bootstrap.gateway, till.world.now)
+
+    assert read.one(ReconcileItem, keys.reconcile(till.world.org)) is None

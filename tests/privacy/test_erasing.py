@@ -10,24 +10,29 @@ import pytest
 from chalicelib import bootstrap
 from chalicelib.billing import store as billing
 from chalicelib.billing.domain import InvoiceStatus
+from chalicelib.consents.domain import Rules
 from chalicelib.data import keys, read, write
 from chalicelib.data.write import Transaction
 from chalicelib.documents import store as documents
 from chalicelib.enrolments import certifying
 from chalicelib.enrolments.certificates import CertificateKind
 from chalicelib.files import keeping
+from chalicelib.forms.domain import Audience
 from chalicelib.households import activity
 from chalicelib.households import store as households
 from chalicelib.households.activity import Deed
 from chalicelib.households.domain import Household, Role, Status
 from chalicelib.identity import store as identity
 from chalicelib.identity.domain import HouseholdLink, StaffRole, User
+from chalicelib.joining import merging
 from chalicelib.privacy import deletions, erasing
 from chalicelib.privacy.deletions import GRACE_SECONDS, Deletion, DeletionState
+from chalicelib.privacy.gathering import files_of, holding_of
 from chalicelib.shared.errors import NotFound
 from chalicelib.shared.times import after
 from chalicelib.web.uploads import Upload
-from tests.documents.sharing import shared_with_class
+from tests.consents.asking import published, says
+from tests.documents.sharing import shared, shared_with_class
 from tests.files.samples import PDF
 from tests.privacy.packed import copy_of
 from tests.support.stored import messages_of
@@ -282,3 +287,74 @@ def test_another_family_and_organisation_are_left_alone(world: World, home: Hous
     ask(world, home, marie)
     carry_out(world, home)
     assert sorted(everything(world, other, user)) == before
+
+
+def merged(world: World, home: Household) -> Household:
+    """A second record of the family, merged into its first one; a letter stayed there, for files do not move."""
+    folded = world.household("Tremblay-Roy")
+    shared(world, folded, upload=Upload("letter.pdf", PDF))
+    merging.merge(
+        world.organisation, merging.preview(world.organisation, home.id, folded.id, world.now), "K", world.now
+    )
+    return folded
+
+
+def left_of(world: World, home: Household) -> str:
+    """All text that is left in a household's own partition."""
+    return "".join(repr(item.attribute_values) for item in read.whole(keys.household_partition(world.org, home.id)))
+
+
+def test_what_stayed_with_a_household_that_was_merged_into_it_is_the_familys(world: World) -> None:
+    """NEW-12: it is in its copy, with its file, and goes with the family; long after the note of the merge is gone."""
+    home = world.household("Tremblay")
+    marie = world.user(home)
+    folded = merged(world, home)
+    copied = copy_of(world, home.id, marie.id, world.now)
+    assert [name for name in copied.namelist() if name.startswith("files/")]
+    (document,) = [item for item in read.whole(keys.household_partition(world.org, folded.id)) if "DOCUMENT" in item.sk]
+    (file,) = files_of(holding_of(document).record(document))  # type: ignore[union-attr]
+    assert bootstrap.vault().get(keeping.key(world.org, folded.id, file.id)) == PDF
+    ask(world, home, marie)
+
+    assert carry_out(world, home) == "done"
+
+    assert left_of(world, home) == left_of(world, folded) == ""
+    with pytest.raises(NotFound):
+        bootstrap.vault().get(keeping.key(world.org, folded.id, file.id))
+
+
+def test_what_the_law_keeps_of_a_merged_household_goes_in_its_turn(world: World) -> None:
+    """NEW-12: until then the family's own partition remembers where it is, and nothing else."""
+    home = world.household("Tremblay")
+    marie = world.user(home)
+    folded = world.household("Tremblay-Roy")
+    says(world, marie, folded, published(world, Rules(Audience(household=True))), None)
+    merging.merge(
+        world.organisation, merging.preview(world.organisation, home.id, folded.id, world.now), "K", world.now
+    )
+    ask(world, home, marie)
+    assert carry_out(world, home) == "partly"
+    assert [item.sk for item in read.whole(keys.household_partition(world.org, home.id))] == [f"ABSORBED#{folded.id}"]
+    assert folded.email not in left_of(world, folded)
+    until = deletions.require(world.org, home.id).kept_until
+    assert until
+
+    later = world.now.replace(year=until.year + 1, month=1, day=3)
+    assert erasing.run(bootstrap.vault(), keys.deletion(world.org, home.id), later) == "done"
+
+    assert left_of(world, home) == left_of(world, folded) == ""
+
+
+def test_a_merged_household_that_is_in_use_again_is_left_alone(world: World) -> None:
+    """Undone, or brought back by the staff: it is a family of its own."""
+    home = world.household("Tremblay")
+    marie = world.user(home)
+    folded = merged(world, home)
+    stored = households.get_household(world.org, folded.id)
+    assert stored
+    transaction = Transaction()
+    households.save_household(transaction, world.org, replace(stored, status=Status.ACTIVE))
+    transaction.commit()
+    ask(world, home, marie)
+    carry_out(world, home)
+    assert folded.email in left_of(world, folded)

@@ -18,7 +18,8 @@ def product(world: World, product_id: str = "cap", minor: int = 2000, **changes:
     title = {language: product_id.title() for language in ("fr", "en", "ru")}
     plain = Product(product_id, ProductKind.GOODS, title, minor, "CAD", {})
     told = replace(plain, **changes)  # type: ignore[arg-type]
-    service.save_products(world.org, [told])
+    before = store.get_product(world.org, product_id)
+    service.save_product(world.org, replace(told, version=before.version if before else None))
     return stored(world, product_id)
 
 

@@ -193,7 +193,7 @@ def test_the_desk_hands_out_and_takes_back(world: World, home: Household, desk: 
     assert "$20.00" not in inside.browser.get(f"/{world.org}").text
     assert "Too small" in inside.browser.get(f"/{world.org}/invoices/{order.invoice}").text
     listed = desk.get(page.links["All that this household bought"])
-    assert listed.text.count("Cap") == 2
+    assert listed.text.count("Invoice Cap") == 2
     assert "Cancelled" in listed.text
     assert order.invoice in inside.browser.get(f"/{world.org}/purchases").html
 

@@ -78,7 +78,7 @@ def test_what_is_another_than_was_shown_is_asked_anew(world: World, changes: dic
     with_terms(world)
     home = world.household("Tremblay")
     wanted = wish(world, product(world))
-    service.save_products(world.org, [replace(stored(world, "cap"), **changes)])  # type: ignore[arg-type]
+    service.save_product(world.org, replace(stored(world, "cap"), **changes))  # type: ignore[arg-type]
 
     with pytest.raises(Changed):
         service.buy(world.organisation, home.id, wanted, MARIE, world.now)
@@ -184,7 +184,7 @@ def test_a_product_that_is_not_offered_is_not_sold(world: World) -> None:
     home = world.household("Tremblay")
     shown = product(world)
     wanted = wish(world, shown)
-    service.save_products(world.org, [replace(shown, is_offered=False)])
+    service.save_product(world.org, replace(shown, is_offered=False))
 
     with pytest.raises(NotFound):
         service.buy(world.organisation, home.id, wanted, MARIE, world.now)

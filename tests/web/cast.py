@@ -1,111 +1,56 @@
 """Everybody who may stand before a route, and every route there is: the access matrix is made of these (T-02)."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from chalice.app import Chalice
 
-from chalicelib.billing import account_routes, split_routes
-from chalicelib.billing import routes as billing
+from app import tables
+from chalicelib.api import endpoints
+from chalicelib.api.hooks import Event
 from chalicelib.billing.books import keep
 from chalicelib.billing.domain import CreditNote, Invoice, Payment, PaymentStatus
 from chalicelib.billing.items import credit_note_items, payment_items
 from chalicelib.billing.ledger import EntryKind
-from chalicelib.bookings import change_routes as booking_changes
-from chalicelib.bookings import desk_routes as booking_desk
 from chalicelib.bookings import resource_store
-from chalicelib.bookings import routes as bookings
-from chalicelib.bookings import times_routes as booking_times
 from chalicelib.bookings.domain import Booking, BookingStatus, Terms
-from chalicelib.calendar import event_routes, feed_routes
-from chalicelib.calendar import routes as calendar
-from chalicelib.consents import desk_routes as consent_desk
-from chalicelib.consents import routes as consents
+from chalicelib.clients import indexing
 from chalicelib.data import write
 from chalicelib.data.outbox import MessageItem, MessageState
 from chalicelib.data.write import Transaction
-from chalicelib.documents import class_desk_routes as class_documents
-from chalicelib.documents import desk_routes as document_desk
-from chalicelib.documents import file_routes as document_files
-from chalicelib.documents import routes as documents
-from chalicelib.enrolments import (
-    answering_routes,
-    arranging_routes,
-    certifying,
-    changing_routes,
-    class_routes,
-    file_routes,
-    history_routes,
-    makeup_routes,
-    meeting_routes,
-    paper_routes,
-    place_routes,
-    right_store,
-    waiting_routes,
-)
-from chalicelib.enrolments import desk_routes as class_desk
+from chalicelib.enrolments import certifying, right_store
 from chalicelib.enrolments.certificates import CertificateKind
 from chalicelib.enrolments.rights import Right
 from chalicelib.files import keeping
-from chalicelib.forms import building_routes as form_building
-from chalicelib.forms import desk_routes as form_desk
-from chalicelib.forms import file_routes as form_files
-from chalicelib.forms import profile_routes as profiles
-from chalicelib.forms import routes as forms
-from chalicelib.growing import archive_routes as archiving
-from chalicelib.growing import routes as growing
-from chalicelib.home import desk_routes, news_routes
-from chalicelib.home import routes as home
-from chalicelib.households import routes as households
 from chalicelib.households.domain import Household, Person, Role
-from chalicelib.identity import authenticator_routes, door_routes, proof_routes, settings_routes, store, tokens
-from chalicelib.identity.domain import IDLE_SECONDS, STAFF_IDLE_SECONDS, Session, StaffRole, User, UserStatus
+from chalicelib.identity import store, tokens
+from chalicelib.identity.domain import IDLE_SECONDS, STAFF_IDLE_SECONDS, Session, StaffRole, User, UserStatus, Viewing
 from chalicelib.identity.guard import SessionCookie, guard
-from chalicelib.memberships import card_routes, cards, pass_routes, photo_routes, plan_routes
-from chalicelib.memberships import desk_routes as card_desk
-from chalicelib.memberships import routes as memberships
-from chalicelib.messages import desk_routes as message_desk
-from chalicelib.messages import file_routes as message_files
-from chalicelib.messages import routes as messages
+from chalicelib.joining import domain as joining_domain
+from chalicelib.joining import merges
+from chalicelib.joining import store as joining_store
+from chalicelib.memberships import cards
 from chalicelib.messages import service as talking
 from chalicelib.messages.domain import Author, Side, Words
-from chalicelib.notifications import archive, preference_routes
-from chalicelib.notifications import archive_routes as sent_mail
-from chalicelib.organisations import routes as organisations
+from chalicelib.moving import store as batches
+from chalicelib.moving.domain import Source
+from chalicelib.notifications import archive
+from chalicelib.organisations.audit import OPERATOR
 from chalicelib.organisations.terms import BillingTerms
-from chalicelib.papers import consent_routes as certificates
-from chalicelib.papers import form_routes as form_papers
-from chalicelib.papers import routes as papers
-from chalicelib.payments import routes as payments
 from chalicelib.payments import store as payments_store
-from chalicelib.payments import stripe_routes
 from chalicelib.payments.domain import Checkout, CheckoutState, Method, Purpose
-from chalicelib.privacy import activity_routes as activity
-from chalicelib.privacy import deletion_routes as deletion
-from chalicelib.privacy import deletions, notice_routes, takeaway_file_routes, takeaway_routes
-from chalicelib.privacy import desk_routes as privacy_desk
+from chalicelib.privacy import deletions
 from chalicelib.privacy.deletions import Deletion, DeletionState
-from chalicelib.purchases import desk_routes as product_desk
-from chalicelib.purchases import order_routes, shop_routes
-from chalicelib.purchases import routes as purchases
 from chalicelib.purchases.domain import ProductKind
-from chalicelib.quotes import routes as quotes
-from chalicelib.recurring import routes as recurring
-from chalicelib.schedule import routes as schedule
 from chalicelib.schedule.domain import ClassGroup, Enrolment
 from chalicelib.shared.ids import dated_id, named_id, new_id
 from chalicelib.shared.times import to_iso
-from chalicelib.sharing import invited_routes
-from chalicelib.sharing import routes as sharing
 from chalicelib.sharing import store as sharing_store
 from chalicelib.sharing.domain import Grant, Invitation
-from chalicelib.skills import routes as skills
-from chalicelib.slips import desk_routes as slip_desk
-from chalicelib.slips import number_routes as slip_numbers
-from chalicelib.slips import paper_routes as slip_papers
-from chalicelib.slips import routes as slips
-from chalicelib.web import assets, cookies, serve
+from chalicelib.web import cookies, serve
 from chalicelib.web.http import Reply, Request
 from chalicelib.web.routes import Policy, Route
 from chalicelib.web.uploads import Upload
@@ -124,25 +69,7 @@ from tests.support.world import World
 
 BASE_URL = "https://portal.test"
 
-ROUTES: list[Route] = [
-    route
-    for module in (
-        home, desk_routes, assets, organisations, door_routes, proof_routes, authenticator_routes, settings_routes,
-        households, calendar, event_routes, feed_routes, schedule, class_routes, class_desk, answering_routes,
-        arranging_routes, changing_routes, place_routes, history_routes, file_routes, skills, bookings,
-        booking_times, booking_changes, booking_desk, meeting_routes, makeup_routes, waiting_routes,
-        billing, account_routes, recurring, quotes, memberships, pass_routes, card_routes,
-        forms, form_building, form_desk, form_files, form_papers, profiles,
-        consents, consent_desk, certificates, photo_routes, card_desk, plan_routes, purchases, shop_routes,
-        product_desk, order_routes, papers, payments,
-        messages, message_desk, message_files, news_routes, sent_mail, preference_routes,
-        slips, slip_desk, slip_numbers, slip_papers, stripe_routes,
-        documents, document_desk, class_documents, document_files, paper_routes,
-        sharing, invited_routes, growing, archiving, split_routes,
-        notice_routes, activity, takeaway_routes, takeaway_file_routes, deletion, privacy_desk,
-    )
-    for route in module.routes
-]  # fmt: skip
+ROUTES: list[Route] = [route for table in tables for route in table]
 POLICIES: list[Policy] = [route.policy for route in ROUTES]
 OWNED = [policy for policy in POLICIES if policy.owns and not policy.staff]
 """What names something of a household's, and is for the household."""
@@ -221,7 +148,9 @@ class Cast:
             "act": "cancel",
             "link": "none",
             "section": "none",
+            "entry": "none",
             "question": "new",
+            "note": "none",
             "field": "q-card",
             "day": self.world.today.isoformat(),
             "month": f"{self.world.today:%Y-%m}",
@@ -263,7 +192,19 @@ def home_in(world: World, name: str) -> Home:
     things |= _documents_in(world, household, member, group)
     things |= _access_in(world, household)
     things |= _deletion_in(world, household)
+    things |= _joining_in(world, household)
+    things["batch"] = _batch_in(world)
+    things["endpoint"] = endpoints.add(
+        world.org, "https://hooks.example.com/", [Event.INVOICE_ISSUED], OPERATOR, world.now
+    ).id
     return Home(household, things | _payments_in(world, household))
+
+
+def _batch_in(world: World) -> str:
+    """A batch of files of another system."""
+    batch = dated_id(world.today)
+    batches.add_batch(world.org, batch, Source.PLAIN, (), "Kate Murphy", world.now)
+    return batch
 
 
 def _documents_in(world: World, household: Household, member: Person, group: ClassGroup) -> dict[str, str]:
@@ -300,8 +241,28 @@ def _deletion_in(world: World, household: Household) -> dict[str, str]:
     return {"deletion": household.id}
 
 
+def _joining_in(world: World, household: Household) -> dict[str, str]:
+    """Somebody who registered, a second household of the family, and a merge that was done."""
+    asked = joining_domain.Asked(
+        joining_domain.Wish.MATCH, "+15145550177", "en", "Anna", household.name, "a@example.com"
+    )
+    request = joining_domain.Request(dated_id(world.today), asked, world.now)
+    second = world.household(f"Second of {household.name}")
+    done = merges.Merge(
+        dated_id(world.today), merges.What.HOUSEHOLDS, household.id, household.id, second.id, household.name,
+        second.name, "Kate", world.now, merges.MergeState.DONE,
+    )  # fmt: skip
+    transaction = Transaction()
+    joining_store.create_request(transaction, world.org, request)
+    merges.save(transaction, world.org, done)
+    transaction.commit()
+    for each in (household, second):
+        indexing.refresh(world.org, each.id)
+    return {"joining": request.id, "other": second.id, "merge": done.id}
+
+
 def _access_in(world: World, household: Household) -> dict[str, str]:
-    """Somebody with a role beside the holder, and somebody who is invited."""
+    """Somebody with a role beside the holder, and somebody whom another invited: who goes takes invitations along."""
     guest = world.user(household, email=f"{household.id[:8]}@example.com", role=Role.VIEWER)
     invitation = Invitation(
         new_id(), household.id, f"Guest of {household.name}", "guest@example.com", Grant(Role.VIEWER), new_id(),
@@ -396,7 +357,7 @@ def _papers_in(world: World, household: Household, invoice: Invoice) -> dict[str
     return {"payment": payment.id, "credit_note": note.id}
 
 
-def session_cookie(org: str, user: User, household: str, **changes: datetime) -> dict[str, str]:
+def session_cookie(org: str, user: User, household: str, **changes: object) -> dict[str, str]:
     """Signs a user in without a code: the cookie of a new session."""
     token = tokens.new_token()
     now = datetime.now(UTC).replace(microsecond=0)
@@ -426,6 +387,13 @@ def assemble() -> Cast:
         "staff, confirmed long ago": world.staff(StaffRole.OWNER),
         "staff, idle": world.staff(StaffRole.OWNER),
         "staff, suspended": world.staff(StaffRole.OWNER, status=UserStatus.SUSPENDED),
+        "looking as the family": world.staff(StaffRole.OWNER),
+        "acting for the family": world.staff(StaffRole.OWNER),
+        "looked an hour ago": world.staff(StaffRole.OWNER),
+        "looking, another household in the cookie": world.staff(StaffRole.OWNER),
+        "looking, of the staff no more": world.user(email="gone@example.com"),
+        "acting for somebody suspended": world.staff(StaffRole.OWNER),
+        "looking in another organisation": foreign_world.staff(StaffRole.OWNER),
         "staff of another organisation": foreign_world.staff(StaffRole.OWNER),
         "suspended": world.user(own.household, email="suspended@example.com", status=UserStatus.SUSPENDED),
         "expired": world.user(own.household, email="expired@example.com"),
@@ -444,27 +412,44 @@ def _cookies(
     idle = {"seen_at": now - timedelta(seconds=STAFF_IDLE_SECONDS + 5), "created_at": now - timedelta(hours=2)}
     ended = {"seen_at": now - timedelta(seconds=IDLE_SECONDS + 5), "created_at": now - timedelta(days=2)}
     homes = {"holder of another household": other.household.id, "staff without household": new_id()}
+    homes["looking, another household in the cookie"] = other.household.id
+    viewings = _viewings(own, users, now)
     found: dict[str, dict[str, str]] = {"anonymous": {}}
-    special = {
+    special: dict[str, Mapping[str, object]] = {
         "long ago confirmed": stale,
         "expired": ended,
         "holder and owner": passed,
         "staff, confirmed long ago": stale | passed,
         "staff, idle": idle | passed,
+        **{name: {**passed, "viewing": viewing} for name, viewing in viewings.items()},
     }
     for name, user in users.items():
-        if "of another organisation" in name:
+        if "another organisation" in name:
             continue
         changes = special.get(name, passed if name.startswith("staff, ") else {})
         found[name] = session_cookie(world.org, user, homes.get(name, own.household.id), **changes)
-    user = users["of another organisation"]
-    theirs = session_cookie(foreign_world.org, user, own.household.id)
-    planted = {cookies.name(cookies.SESSION, world.org): value for value in theirs.values()}
-    found["of another organisation"] = theirs
-    found["of another organisation, cookie renamed"] = planted
-    user = users["staff of another organisation"]
-    theirs = session_cookie(foreign_world.org, user, "", **passed)
-    found["staff of another organisation, cookie renamed"] = {
-        cookies.name(cookies.SESSION, world.org): value for value in theirs.values()
+    there: dict[str, dict[str, Any]] = {
+        "of another organisation": {},
+        "staff of another organisation": passed,
+        "looking in another organisation": passed | {"viewing": viewings["looking as the family"]},
     }
+    for name, changes in there.items():
+        found[name] = session_cookie(foreign_world.org, users[name], own.household.id, **changes)
+        found[f"{name}, cookie renamed"] = {
+            cookies.name(cookies.SESSION, world.org): one for one in found[name].values()
+        }
     return found
+
+
+def _viewings(own: Home, users: dict[str, User], now: datetime) -> dict[str, Viewing]:
+    """What sessions of staff carry who see the portal as the household "Own" does, or did."""
+    looks = Viewing(own.household.id, "They asked us to look", now)
+    acts = replace(looks, reason="They asked us to act", user=users["holder"].id)
+    return {
+        "looking as the family": looks,
+        "acting for the family": acts,
+        "looked an hour ago": replace(looks, since=now - timedelta(minutes=61)),
+        "looking, another household in the cookie": looks,
+        "looking, of the staff no more": looks,
+        "acting for somebody suspended": replace(acts, user=users["suspended"].id),
+    }

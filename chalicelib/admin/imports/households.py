@@ -20,7 +20,7 @@ from chalicelib.admin.imports.purchases import Purchases
 from chalicelib.admin.imports.staging import Record, Staging, batches
 from chalicelib.admin.imports.work import Work, put, remove
 from chalicelib.admin.summaries import account_row, over, stored_classes, summarise
-from chalicelib.billing.items import entry_item
+from chalicelib.billing.items import entry_item, journal_item
 from chalicelib.billing.ledger import LedgerEntry
 from chalicelib.data.write import Transaction
 from chalicelib.households.domain import Person
@@ -42,7 +42,8 @@ _ENTRIES = 40
 
 _WORK = """
 SELECT id FROM record WHERE kind = 'household'
-UNION SELECT target FROM reference WHERE target_kind = 'household' AND kind != 'user' ORDER BY 1
+UNION SELECT target FROM reference WHERE target_kind = 'household' AND kind != 'user'
+EXCEPT SELECT household FROM written ORDER BY 1
 """
 _ENROLLED = """
 SELECT DISTINCT m.target FROM reference h
@@ -53,7 +54,7 @@ WHERE h.target_kind = 'household' AND h.target = ? AND h.kind = 'enrolment'
 
 
 def names(staging: Staging) -> Iterator[str]:
-    """Households that any row touches, by the organisation's id."""
+    """Households that any row touches and that are not written yet, by the organisation's id."""
     for (name,) in staging.rows(_WORK):
         yield name
 
@@ -176,17 +177,18 @@ def _plan_ledger_and_summary(work: Work) -> None:
     for batch in batches(missing, _ENTRIES):
         for entry in batch:
             summary = with_account(summary, account_row(entry, zone))
-        writes = (_book(work, entry) for entry in batch)
+        writes = (write for entry in batch for write in _book(work, entry))
         work.plan.add(*writes, partial(save_summary, org=work.org, summary=summary), apart=True)
         summary = _once_written(summary)
     if not missing and summary != work.has.summary:
         work.plan.add(partial(save_summary, org=work.org, summary=summary))
 
 
-def _book(work: Work, entry: LedgerEntry) -> Operation:
-    day = account_row(entry, work.organisation.zone).day
-    item = entry_item(work.org, work.id, entry, day)
-    return partial(Transaction.create, name=f"entry {entry.payer} {entry.currency} {entry.sequence}", item=item)
+def _book(work: Work, entry: LedgerEntry) -> Iterator[Operation]:
+    """The entry itself, and the same in the organisation's journal."""
+    day, name = account_row(entry, work.organisation.zone).day, f"{entry.payer} {entry.currency} {entry.sequence}"
+    yield partial(Transaction.create, name=f"entry {name}", item=entry_item(work.org, work.id, entry, day))
+    yield partial(Transaction.put, name=f"journal {name}", item=journal_item(work.org, work.id, entry, day))
 
 
 def _once_written(summary: Summary) -> Summary:

@@ -12,10 +12,17 @@ from chalicelib.shared.errors import Conflict
 
 Operation = Callable[[Transaction], None]
 """Adds one write to a transaction."""
+Carry = Callable[[Transaction], None]
+"""What is done with a transaction that is whole: it is committed, written down first, or only looked at."""
 
 _TRIES = 4
 _OPERATIONS = 50
 """Writes of one transaction: half of what DynamoDB takes, well under its 4 MB."""
+
+
+def commit(transaction: Transaction) -> None:
+    """Carries a transaction as it is. Raises ConditionFailed, Unavailable."""
+    transaction.commit()
 
 
 @dataclass(slots=True)
@@ -24,6 +31,7 @@ class Outcome:
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     left_out: list[Problem] = field(default_factory=list)
+    carry: Carry = commit
     _shared: set[tuple[str, str]] = field(default_factory=set)
     """Records of two households that were counted with the first."""
 
@@ -74,17 +82,18 @@ class Plan:
         self.left_out.append(problem)
 
     def commit(self, total: Outcome) -> None:
-        """Writes everything and adds to `total` what was done. Raises ConditionFailed when somebody wrote meanwhile."""
+        """Carries everything as `total` says, and adds to it what was done. Raises ConditionFailed when somebody wrote
+        meanwhile."""
         transaction, full = Transaction(), False
         for apart, unit in self.units:
             if len(transaction) and (apart or full or len(transaction) + len(unit) > _OPERATIONS):
-                transaction.commit()
+                total.carry(transaction)
                 transaction = Transaction()
             for operation in unit:
                 operation(transaction)
             full = apart
         if len(transaction):
-            transaction.commit()
+            total.carry(transaction)
         for kind, what, shared in self.counted:
             total.count(kind, what, shared)
         total.left_out += self.left_out

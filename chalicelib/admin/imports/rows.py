@@ -17,6 +17,8 @@ from chalicelib.identity.domain import email_identifier, phone_identifier
 from chalicelib.schedule.domain import EnrolmentKind, EnrolmentStatus
 from chalicelib.shared.texts import LANGUAGES
 
+_MOST_BYTES = 1 << 30
+"""Of a file: a larger one is no list of families, and a single line of it could need all memory."""
 _GIVEN_BACK = (PaymentStatus.REFUNDED.value, PaymentStatus.PARTIALLY_REFUNDED.value)
 
 
@@ -50,6 +52,9 @@ def read_folder(folder: Path, context: Context, staging: Staging, tick: Callable
 
 
 def _read_file(path: Path, sheet: Sheet, context: Context, staging: Staging, tick: Callable[[], None]) -> None:
+    if path.stat().st_size > _MOST_BYTES:
+        staging.report(Problem(sheet.file, 0, "", "is larger than 1 GB; bring it in parts"))
+        return
     try:
         found = lines(path)
         columns = _header(next(found, Line(1, [])), sheet, context, staging)

@@ -22,6 +22,8 @@ from chalicelib.admin.summaries import rebuild
 from chalicelib.organisations.domain import Organisation
 from chalicelib.shared.errors import Conflict, Unavailable
 
+_CATALOGUE, _PLACES = "\x1fcatalogue", "\x1fplaces"
+"""Stages that are noted beside the households that are done; no household can have such a name."""
 _FAILURES = 3
 """So many households in a row that can not be written are not at fault themselves: the table is."""
 _LEFT = "could not be written whole: it has grown too large, or it kept changing while the import ran"
@@ -70,17 +72,20 @@ class Checked:
         counted = {sheet.file: self._staging.count(sheet.kind) for sheet in SHEETS}
         return {file: number for file, number in counted.items() if number}
 
-    def write(self, *, send_activation: bool = False) -> Outcome:
+    def write(self, *, send_activation: bool = False, total: Outcome | None = None) -> Outcome:
         """Writes all records. Safe to repeat after a crash. Raises Conflict, Unavailable, ValueError on mistakes.
 
         A household that can not be written is left out and told; no family can stop the import for the others.
+        With `total`, what was done before is counted on, and transactions are carried as it says.
         """
         if self.mistakes:
             raise ValueError("files with mistakes are not written")
-        organisation, staging, total = self._organisation, self._staging, Outcome()
+        organisation, staging, total = self._organisation, self._staging, total or Outcome()
         self._listener.begin("Programmes and classes", None)
-        write_catalogue(organisation, staging, total)
-        write_skills(organisation, staging, total)
+        if not staging.is_written(_CATALOGUE):
+            write_catalogue(organisation, staging, total)
+            write_skills(organisation, staging, total)
+            staging.note_written(_CATALOGUE)
         homes = list(names(staging))
         self._listener.begin("Households", len(homes))
         failing = _Failing(total)
@@ -88,17 +93,24 @@ class Checked:
             home, record = internal_id(organisation, "household", name), staging.record("household", name)
             with failing.left_out(home, name, record):
                 write_household(organisation, staging, name, self._now, total)
+            staging.note_written(name)
             self._listener.step()
         self._listener.begin("Attendance and places", None)
-        write_members(organisation, staging, self._now, total)
-        write_rolls(organisation, staging, self._now, total)
-        for (home,) in list(staging.rows("SELECT household FROM stale")):
-            with failing.left_out(home, home, None):
-                rebuild(organisation, home, self._now)
+        if not staging.is_written(_PLACES):
+            self._write_places(failing, total)
+            staging.note_written(_PLACES)
         self._listener.begin("Users", staging.count("user"))
         for _ in write_users(organisation, staging, Invitation(self._now, send_activation), total):
             self._listener.step()
         return total
+
+    def _write_places(self, failing: "_Failing", total: Outcome) -> None:
+        organisation, staging = self._organisation, self._staging
+        write_members(organisation, staging, self._now, total)
+        write_rolls(organisation, staging, self._now, total)
+        for (home,) in list(staging.rows("SELECT household FROM stale")):
+            with failing.left_out(home, home, None):
+                rebuild(organisation, home, self._now, total.carry)
 
 
 class _Failing:
@@ -134,10 +146,16 @@ def checked(
     organisation: Organisation, folder: Path, now: datetime, listener: Listener | None = None
 ) -> Iterator[Checked]:
     """Reads and checks the files of `folder`; nothing is written yet. Raises NotADirectoryError, Unavailable."""
-    listener = listener or Silence()
     with open_staging() as staging:
-        listener.begin("Reading", None)
-        read_folder(folder, Context(organisation, now), staging, listener.step)
-        listener.begin("Checking", None)
-        check(organisation, staging)
-        yield Checked(organisation, staging, now, listener)
+        yield check_into(staging, organisation, folder, now, listener or Silence())
+
+
+def check_into(
+    staging: Staging, organisation: Organisation, folder: Path, now: datetime, listener: Listener
+) -> Checked:
+    """The files of `folder`, read into `staging` and checked. Raises NotADirectoryError, Unavailable."""
+    listener.begin("Reading", None)
+    read_folder(folder, Context(organisation, now), staging, listener.step)
+    listener.begin("Checking", None)
+    check(organisation, staging)
+    return Checked(organisation, staging, now, listener)

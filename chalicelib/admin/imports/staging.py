@@ -32,6 +32,7 @@ CREATE TABLE stale (household TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE seat (
     class_group TEXT, person TEXT, enrolment TEXT, PRIMARY KEY (class_group, person, enrolment)
 ) WITHOUT ROWID;
+CREATE TABLE written (household TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE problem (file TEXT, line INTEGER, field TEXT, message TEXT);
 """
 
@@ -83,7 +84,20 @@ class Staging:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+
+    @classmethod
+    def new(cls, connection: sqlite3.Connection) -> "Staging":
+        """An empty one."""
         connection.executescript(_SCHEMA)
+        return cls(connection)
+
+    def note_written(self, name: str) -> None:
+        """Notes that a household (the organisation's id), or something else, is done, for whoever goes on later."""
+        self._db.execute("INSERT OR IGNORE INTO written VALUES (?)", (name,))
+
+    def is_written(self, name: str) -> bool:
+        """Whether that was noted."""
+        return bool(self.value("SELECT count(*) FROM written WHERE household = ?", name))
 
     def add(self, record: Record) -> int:
         """Keeps a record; returns the line of an earlier one with the same id, or 0."""
@@ -219,12 +233,21 @@ def batches(things: Iterable[T], size: int) -> Iterator[list[T]]:
 @contextmanager
 def open_staging() -> Iterator[Staging]:
     """A staging database that is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="foyer-import-") as folder:
-        connection = sqlite3.connect(Path(folder) / "staging.sqlite", isolation_level=None)
-        try:
-            connection.execute("PRAGMA journal_mode = OFF")
-            connection.execute("PRAGMA synchronous = OFF")
-            connection.execute("BEGIN")
-            yield Staging(connection)
-        finally:
-            connection.close()
+    with tempfile.TemporaryDirectory(prefix="foyer-import-") as folder, staging_at(Path(folder) / "staging") as staging:
+        yield staging
+
+
+@contextmanager
+def staging_at(path: Path) -> Iterator[Staging]:
+    """The staging database in a file, a new one where there is none; whoever goes on with it later finds it there."""
+    is_new = not path.exists()
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("BEGIN")
+        yield Staging.new(connection) if is_new else Staging(connection)
+    finally:
+        if connection.in_transaction:
+            connection.execute("COMMIT")
+        connection.close()

@@ -13,6 +13,7 @@ from chalicelib.data import keys, read
 from chalicelib.data.outbox import Notice, enqueue
 from chalicelib.data.write import Transaction
 from chalicelib.identity.domain import User
+from chalicelib.identity.logins import tell_added
 from chalicelib.identity.models import StaffItem, UserItem
 from chalicelib.identity.store import (
     address_of,
@@ -26,6 +27,8 @@ from chalicelib.identity.store import (
 from chalicelib.organisations.domain import Organisation
 from chalicelib.shared.errors import Conflict
 
+_DONE = "\x1fuser "
+"""Begins the notes of users who are done; no household has such a name."""
 _BATCH = 50
 
 
@@ -40,8 +43,12 @@ class Invitation:
 def write_users(
     organisation: Organisation, staging: Staging, invitation: Invitation, total: Outcome
 ) -> Iterator[Record]:
-    """Writes every user; yields each row when it is done. An address taken meanwhile leaves its row out."""
-    for batch in batches(staging.records("user"), _BATCH):
+    """Writes every user who is not done yet; yields each row when it is.
+
+    An address that was taken meanwhile leaves its row out.
+    """
+    left = (record for record in staging.records("user") if not staging.is_written(_DONE + record.id))
+    for batch in batches(left, _BATCH):
         stored = _stored(organisation, batch)
         for record in batch:
             user = stored.get(internal_id(organisation, "user", record.id))
@@ -49,6 +56,7 @@ def write_users(
                 total.count("user", "untouched")
             else:
                 _write(organisation, record, invitation, total)
+            staging.note_written(_DONE + record.id)
             yield record
 
 
@@ -71,7 +79,7 @@ def _plan(organisation: Organisation, record: Record, invitation: Invitation) ->
     user = Builder(organisation).user(record, stored)
     plan.count("user", stored, changed=True)
     if stored:
-        plan.add(*_change(org, user, stored))
+        plan.add(*_change(org, user, stored, invitation.now))
         _note_kept_addresses(plan, record, stored)
     else:
         plan.add(partial(_create, org=org, user=user, invitation=invitation))
@@ -89,13 +97,18 @@ def invite(transaction: Transaction, org: str, user: User, now: datetime) -> Non
     enqueue(transaction, org, Notice("activation", user.id, {}), now, message=f"activation-{user.id}")
 
 
-def _change(org: str, user: User, stored: User) -> list[partial[None]]:
-    """A changed user with login addresses he or she had not yet, and the staff pointer."""
+def _change(org: str, user: User, stored: User, now: datetime) -> list[partial[None]]:
+    """A changed user with login addresses he or she had not yet, and the staff pointer.
+
+    Whoever signs in already is told of an address that is added at all of them: codes go there from then on.
+    """
     writes = [partial(save_user, org=org, user=user)]
     for identifier in user.identifiers:
         if identifier not in stored.identifiers:
             address = address_of(user, identifier)
             writes.append(partial(claim_login, org=org, identifier=identifier, user_id=user.id, address=address))
+            if stored.activated_at:
+                writes.append(partial(tell_added, org=org, user=stored, address=address, now=now))
     writes += [
         partial(note_link, org=org, household_id=link.household, user_id=user.id)
         for link in user.households

@@ -1,8 +1,14 @@
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from chalicelib.admin.imports.files import Unreadable, lines
+from chalicelib.admin.imports.rows import read_folder
+from chalicelib.admin.imports.staging import open_staging
+from chalicelib.admin.imports.values import Context
+from chalicelib.organisations.domain import Organisation
 
 
 def read(folder: Path, raw: bytes) -> list[tuple[int, list[str]]]:
@@ -38,3 +44,15 @@ def test_what_is_no_csv_is_refused_with_its_line(tmp_path: Path, raw: bytes, lin
     with pytest.raises(Unreadable) as refused:
         read(tmp_path, raw)
     assert refused.value.line == line
+
+
+def test_a_file_of_two_gigabytes_is_refused_before_a_byte_of_it_is_read(tmp_path: Path) -> None:
+    """A sparse one: it takes no room, and no time."""
+    with (tmp_path / "households.csv").open("wb") as stream:
+        stream.truncate(2 << 30)
+    school = Organisation("x", {"fr": "X"}, "CA", "America/Toronto", "CAD", ("fr", "en"))
+    began = time.process_time()
+    with open_staging() as staging:
+        read_folder(tmp_path, Context(school, datetime(2026, 11, 22, tzinfo=UTC)), staging, lambda: None)
+        assert [problem.message for problem in staging.problems()] == ["is larger than 1 GB; bring it in parts"]
+    assert time.process_time() - began < 1

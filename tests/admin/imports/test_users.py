@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from chalicelib.admin.imports.laying import internal_id
 from chalicelib.data import keys, read, write
@@ -8,7 +9,7 @@ from chalicelib.identity import store
 from chalicelib.identity.domain import StaffRole, User
 from chalicelib.identity.models import StaffItem
 from tests.support.imports import FAMILY, Importer
-from tests.support.stored import stored_items
+from tests.support.stored import messages_of, stored_items
 
 
 def user(load: Importer, name: str) -> User:
@@ -62,6 +63,23 @@ def test_an_address_that_a_user_had_not_yet_is_added(load: Importer) -> None:
     load({**FAMILY, "users": FAMILY["users"].replace("andrei@example.com;", "andrei@example.com;438-555-0199")})
     found = store.find_login(load.organisation.slug, "tel:+14385550199")
     assert found == (user(load, "U2").id, "+14385550199")
+    assert messages(load) == []
+
+
+def test_whoever_signs_in_already_is_told_of_an_address_that_was_added(load: Importer) -> None:
+    """AUTH-13, A-29: codes go to the number from then on; its owner hears of it where he or she was reached before."""
+    load(FAMILY)
+    org, andrei = load.organisation.slug, user(load, "U2")
+    transaction = write.Transaction()
+    store.save_user(transaction, org, replace(andrei, activated_at=datetime(2026, 9, 1, tzinfo=UTC)))
+    transaction.commit()
+    changed = {**FAMILY, "users": FAMILY["users"].replace("andrei@example.com;", "andrei@example.com;438-555-0199")}
+    for _ in range(2):
+        load(changed)
+    told = messages_of(org)
+    assert {(each.template, each.user) for each in told} == {("login_changed", andrei.id)}
+    assert {each.address for each in told} == {"+14385550199", "andrei@example.com"}
+    assert len(told) == 2
 
 
 def test_an_address_that_its_owner_left_is_free_for_another(load: Importer) -> None:

@@ -96,6 +96,7 @@ def render_page(template: str, look: Look, **values: Any) -> str:
         "languages": own_names(org.languages) if org else [],
         "path": "",
         "account": _account(look) if look.signed_in else None,
+        "demo_bar": None,
         "logo": "",
         "brand_stylesheet": "",
         "language_url": "/northside/language",

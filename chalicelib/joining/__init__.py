@@ -1,0 +1,1 @@
+"""How people become clients, and how two records of one become one."""

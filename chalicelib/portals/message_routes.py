@@ -1,0 +1,152 @@
+"""The organisation's own words in mails: written in each language, and seen as families will see them (ADM-9)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from chalicelib.data.write import Transaction
+from chalicelib.identity.staff import GOVERNING
+from chalicelib.notifications import compose, own_words
+from chalicelib.notifications.own_words import LONGEST, OwnWords
+from chalicelib.organisations import audit
+from chalicelib.organisations.audit import Author, Entry
+from chalicelib.organisations.domain import Organisation
+from chalicelib.portals.routes import author
+from chalicelib.portals.samples import FIXED, TITLES, Group, Sample, group_of, samples
+from chalicelib.ports import Mail
+from chalicelib.shared.errors import Invalid, NotFound
+from chalicelib.shared.texts import LANGUAGES, Message
+from chalicelib.web import render, urls
+from chalicelib.web.forms import Form
+from chalicelib.web.http import Reply, Request, redirect
+from chalicelib.web.language import own_names
+from chalicelib.web.routes import Actor, Routes
+
+routes = Routes()
+
+_HOME = "desk/settings/messages"
+_ONE = "/{org}/desk/settings/messages/{name}"
+
+
+@routes.get("/{org}/desk/settings/messages", Actor.STAFF, staff=GOVERNING)
+def show_messages(request: Request) -> Reply:
+    """All messages that are sent, and which have own words. One round trip."""
+    written = own_words.written(request.org)
+    found = samples(request.organisation.currency, request.now)
+    grouped = {group: [name for name in found if group_of(name) is group] for group in Group}
+    return render.page(
+        request,
+        "portals/messages.html",
+        groups=[
+            (
+                request.local.say(TITLES[group]),
+                request.local.say(FIXED[group]) if group in FIXED else "",
+                [(name, request.local.say(found[name].title), name in written) for name in names],
+            )
+            for group, names in grouped.items()
+        ],
+    )
+
+
+@routes.get(_ONE, Actor.STAFF, staff=GOVERNING)
+def show_message(request: Request) -> Reply:
+    """The words around one message, and the message in each language. One round trip."""
+    return _message_page(request, _fields(own_words.get(request.org, _name(request))))
+
+
+@routes.post(_ONE, Actor.STAFF, staff=GOVERNING)
+def change_message(request: Request) -> Reply:
+    """Stores the words, or shows how they would look. Raises NotFound for a message that may have none."""
+    if not own_words.may_have(_name(request)):
+        raise NotFound
+    try:
+        words = _read(request.form)
+    except Invalid as wrong:
+        return _message_page(request, request.form, wrong.errors)
+    if request.form.get("act") == "preview":
+        return _message_page(request, request.form)
+    _save(request.org, _name(request), words, author(request), request.now)
+    return redirect(urls.portal(request.org, _HOME))
+
+
+def _save(org: str, name: str, words: OwnWords, who: Author, now: datetime) -> None:
+    """Writes the words, and what they were, in one transaction. Raises Unavailable."""
+    transaction = Transaction()
+    before = own_words.get(org, name)
+    own_words.put(transaction, org, name, words)
+    changes = audit.changes(_document(before), _document(words))
+    if changes:
+        audit.note(transaction, org, Entry("words", now, who, {"label": name}, changes))
+        transaction.commit_or_conflict()
+
+
+def _document(words: OwnWords) -> dict[str, dict[str, str]]:
+    return {"above": dict(words.above), "below": dict(words.below)}
+
+
+def _name(request: Request) -> str:
+    """The message that the address names. Raises NotFound."""
+    return _sample(request)[0]
+
+
+def _sample(request: Request) -> tuple[str, Sample]:
+    name = request.params["name"]
+    found = samples(request.organisation.currency, request.now).get(name)
+    if found is None:
+        raise NotFound
+    return name, found
+
+
+def _read(fields: Mapping[str, str]) -> OwnWords:
+    form = Form(fields)
+    above = form.texts("above", LANGUAGES, maximum=LONGEST, lines=True)
+    below = form.texts("below", LANGUAGES, maximum=LONGEST, lines=True)
+    form.done()
+    return OwnWords(above, below)
+
+
+def _fields(words: OwnWords) -> dict[str, str]:
+    told = {"above": words.above, "below": words.below}
+    return {f"{place}-{code}": text for place, texts in told.items() for code, text in texts.items()}
+
+
+def _message_page(request: Request, fields: Mapping[str, str], errors: Mapping[str, Message] | None = None) -> Reply:
+    name, sample = _sample(request)
+    spoken = own_names(request.organisation.languages)
+    shown = OwnWords() if errors else _read(fields)
+    return render.page(
+        request,
+        "portals/message.html",
+        status=400 if errors else 200,
+        errors=errors,
+        path=f"{_HOME}/{name}",
+        title=request.local.say(sample.title),
+        fields=fields,
+        tongues=spoken,
+        unspoken=[code for code in LANGUAGES if code not in dict(spoken)],
+        longest=LONGEST,
+        fixed="" if own_words.may_have(name) else request.local.say(FIXED[group_of(name)]),
+        previews=[
+            (
+                code,
+                label,
+                preview(request.organisation, code, name, sample, shown),
+                preview_text(request.organisation, code, name, sample),
+            )
+            for code, label in spoken
+        ],
+    )
+
+
+def preview(organisation: Organisation, language: str, name: str, sample: Sample, words: OwnWords) -> Mail:
+    """The message as a mail in a language, with made-up facts."""
+    return compose.mail(organisation, compose.local_for(organisation, language), name, "", "", _facts(sample), words)
+
+
+def preview_text(organisation: Organisation, language: str, name: str, sample: Sample) -> str:
+    """The message as it goes to a phone, with the same facts."""
+    return compose.text_message(organisation, compose.local_for(organisation, language), name, _facts(sample))
+
+
+def _facts(sample: Sample) -> dict[str, Any]:
+    return {"name": "Marie Tremblay", "can_reply": False, **sample.facts}

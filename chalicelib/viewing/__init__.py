@@ -1,0 +1,1 @@
+"""Staff who look as a family does, and who the staff are."""
