@@ -1,12 +1,13 @@
 """Money at the desk: taking cash, cheques and transfers, and noting a payment that came back; credit given freely."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from chalicelib.admin import desk
-from chalicelib.billing import receiving
+from chalicelib.billing import receiving, store
 from chalicelib.billing.books import Books, keep
 from chalicelib.billing.glance import unpaid_row
-from chalicelib.households.summary import Summary
+from chalicelib.billing.items import owed
+from chalicelib.households.summary import Summary, UnpaidRow
 from chalicelib.identity.staff import REFUNDING, TILL
 from chalicelib.organisations.domain import Module
 from chalicelib.shared.errors import Conflict, NotFound
@@ -16,7 +17,7 @@ from chalicelib.till.amounts import read_amount
 from chalicelib.till.billing_routes import frame
 from chalicelib.till.homes import PATH, billing_base, home_of, path_of, url_of
 from chalicelib.till.refusing import name_of_form, said
-from chalicelib.till.taking import BOX, METHODS, read_payment
+from chalicelib.till.taking import BOX, METHODS, MOST, chosen_invoices, read_payment
 from chalicelib.web import render
 from chalicelib.web.forms import Form
 from chalicelib.web.http import Reply, Request, redirect
@@ -30,8 +31,16 @@ _BOUNCED, _MISTAKE = "bounced", "mistake"
 
 @routes.get(PATH + "/billing/payments/new", Actor.STAFF, staff=TILL, owns="household")
 def show_payment_form(request: Request) -> Reply:
-    """The form of money that somebody hands over; what is due first is listed to choose from."""
-    return _payment_page(request, home_of(request), {"once": new_id(), "on": request.today.isoformat()})
+    """The form of money that somebody hands over; what is due first is listed to choose from.
+
+    Who comes from an invoice finds it chosen, and what is left to pay of it as the amount.
+    """
+    home, asked = home_of(request), request.query.get("invoice", "")
+    unpaid = _unpaid(request, home, [asked] if asked else [])
+    fields = {"once": new_id(), "on": request.today.isoformat()}
+    if asked in unpaid:
+        fields |= {BOX + asked: "yes", "amount": request.local.money(unpaid[asked].balance, unpaid[asked].currency)}
+    return _payment_page(request, home, unpaid, fields)
 
 
 @routes.post(PATH + "/billing/payments/new", Actor.STAFF, staff=TILL, owns="household")
@@ -40,36 +49,51 @@ def take_payment(request: Request) -> Reply:
     home, form = home_of(request), Form(request.form)
     received = read_payment(form, request)
     if form.errors:
-        return _payment_page(request, home, request.form, form.errors)
+        return _refused(request, home, form.errors)
     try:
         payment, _ = desk.record(request.organisation, home.household, received, request.now)
     except Conflict as refused:
-        return _payment_page(request, home, request.form, said(refused), 409)
+        return _refused(request, home, said(refused), 409)
     return redirect(url_of(request, home, f"billing/payments/{payment.id}", saved="taken"))
+
+
+def _refused(request: Request, home: Summary, errors: Mapping[str, Message], status: int = 400) -> Reply:
+    unpaid = _unpaid(request, home, chosen_invoices(request.form)[:MOST])
+    return _payment_page(request, home, unpaid, request.form, errors, status)
 
 
 def _payment_page(
     request: Request,
     home: Summary,
+    unpaid: Mapping[str, UnpaidRow],
     fields: Mapping[str, str],
     errors: Mapping[str, Message] | None = None,
-    status: int = 400,
+    status: int = 200,
 ) -> Reply:
-    base, currency = billing_base(home), request.organisation.currency
-    unpaid = [row for row in home.unpaid if row.currency == currency]
+    base = billing_base(home)
     return render.page(
         request,
         "till/payment_form.html",
-        status=status if errors else 200,
+        status=status,
         errors=errors,
         **frame(request, home, "billing/payments"),
         action=path_of(home, "billing/payments/new"),
         fields=fields,
-        invoices=[unpaid_row(row, request.local, request.org, request.today, base=base) for row in unpaid],
+        invoices=[unpaid_row(row, request.local, request.org, request.today, base=base) for row in unpaid.values()],
         box=BOX,
         methods=[(method, request.local.say(words)) for method, words in METHODS.items()],
-        currency=currency,
+        currency=request.organisation.currency,
     )
+
+
+def _unpaid(request: Request, home: Summary, chosen: Sequence[str]) -> dict[str, UnpaidRow]:
+    """By id, what waits for money in the organisation's currency: those due first, which the summary names, and those
+    that were chosen. One read where one of these is not among the first."""
+    rows = {row.id: row for row in home.unpaid}
+    others = [invoice for invoice in chosen if invoice not in rows]
+    found = store.get_invoices(request.org, home.household, others) if others else []
+    rows |= {invoice.id: part.row for invoice in found if (part := owed(invoice))}
+    return {key: row for key, row in rows.items() if row.currency == request.organisation.currency}
 
 
 @routes.get(PATH + "/billing/payments/{payment}/returned", Actor.STAFF, staff=REFUNDING, step_up=True, owns="payment")

@@ -1,5 +1,6 @@
 """Money that somebody hands over at the desk: by which way, when, and what it is for."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from chalicelib.admin.desk import Received
@@ -15,8 +16,13 @@ METHODS: dict[str, Message] = {name: METHOD_WORDS[name] for name in ("cash", "ch
 """Ways that do not go through Stripe; a card is one that was read by the organisation's own terminal."""
 BOX = "for-"
 """Start of the names of the boxes beside invoices; the invoice's id follows."""
-_MOST = 20
+MOST = 20
 """Invoices that one payment is for."""
+
+
+def chosen_invoices(fields: Mapping[str, str]) -> tuple[str, ...]:
+    """Ids of the invoices whose boxes are ticked."""
+    return tuple(name.removeprefix(BOX)[:ID] for name in fields if name.startswith(BOX))
 
 
 def read_method(form: Form, name: str = "method") -> str:
@@ -34,9 +40,9 @@ def read_day(form: Form, request: Request) -> date | None:
 
 def read_payment(form: Form, request: Request) -> Received:
     """What a form says of money that came in; mistakes are noted in `form`."""
-    chosen = tuple(name.removeprefix(BOX)[:ID] for name in request.form if name.startswith(BOX))
-    if len(chosen) > _MOST:
-        form.errors[""] = say("Choose at most %(n)s invoices", n=_MOST)
+    chosen = chosen_invoices(request.form)
+    if len(chosen) > MOST:
+        form.errors[""] = say("Choose at most %(n)s invoices", n=MOST)
     return Received(
         read_amount(form, request, "amount"),
         read_method(form),

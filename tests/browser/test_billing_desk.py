@@ -1,6 +1,5 @@
 """The billing desk in Chromium: an invoice from its draft to a refund, what is overdue, and the day's takings."""
 
-import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page
@@ -83,9 +82,10 @@ def _billed(phone: Visitor, desk: Visitor, home: str, inspector: Inspector) -> s
 
 def _paid(phone: Visitor, desk: Visitor, invoice: str, inspector: Inspector) -> None:
     page = phone.page
-    page.goto(re.sub(r"/invoices/.*", "/payments/new", invoice))
+    page.goto(invoice)
+    page.locator("main a[href*='/payments/new']").click()
     _look(desk, page, inspector)
-    page.locator(f"input[name='for-{invoice.rpartition('/')[2]}']").check()
+    assert page.locator(f"input[name='for-{invoice.rpartition('/')[2]}']").is_checked()
     page.fill("#field-amount", "100")
     page.locator("input[name=method][value=cheque]").check()
     page.fill("#field-reference", "Chèque 17")

@@ -71,6 +71,24 @@ def test_a_chosen_invoice_is_covered_first(till: Till, desk: Browser, world: Wor
     assert (till.stored(first).balance_minor, till.stored(second).balance_minor) == (8000, 0)
 
 
+def test_who_comes_from_an_invoice_finds_it_chosen_however_many_are_due_before(
+    till: Till, desk: Browser, world: World
+) -> None:
+    """PAY-1: the summary names ten invoices; the eleventh is to be paid as well, also after a mistake in the form."""
+    *_, last = [till.invoice(8000 + number) for number in range(11)]
+    base = f"/{world.org}/desk/clients/{till.home}/billing"
+    (link,) = {href for href in desk.get(f"{base}/invoices/{last.id}").links.values() if "payments/new" in href}
+    form = desk.get(link).form("/payments/new")
+    assert form.fields["amount"] == "$80.10"
+    assert f"for-{last.id}" in form.fields
+
+    refused = desk.post(form.action, {**form.fields, "method": ""})
+    again = refused.form("/payments/new")
+    desk.post(again.action, {**again.fields, "method": "cash"})
+    assert till.stored(last).status is InvoiceStatus.PAID
+    till.check()
+
+
 def test_the_same_form_is_one_payment_and_another_that_is_alike_is_another(
     till: Till, desk: Browser, world: World
 ) -> None:

@@ -66,8 +66,7 @@ def test_days_and_taxes_hold_for_the_one_family_from_then_on(world: World, home:
     assert billed(world, home) == (45, 10000)
     assert billed(world, home, taxes=(_TAX,)) == (45, 10000)
     assert billed(world, other) == (14, 10500)
-    assert deeds(world, home)[0][0] == "invoice_issued"
-    assert "terms_changed" in [kind for kind, _ in deeds(world, home)]
+    assert {"invoice_issued", "terms_changed"} <= {kind for kind, _ in deeds(world, home)}
     check(world.org, home.id)
 
 
