@@ -92,7 +92,7 @@ class _Summers:
     def tell(self, home: Summary, children: Sequence[MemberRow]) -> None:
         """The mother claims for all; for the youngest, the father claims half and has not told his number."""
         teller = Teller(self._organisation.slug, home, self._user, self._now)
-        mother = telling.add_parent(teller, Particulars("Marie", home.name, _HOME))
+        mother = telling.add_parent(teller, Particulars("Marie", home.name.rpartition(" ")[2], _HOME))
         numbering.give_number(bootstrap.sealer(), teller, mother, _NUMBER)
         father = telling.add_parent(teller, Particulars("Luc", "Bouchard", _HOME))
         shared = {children[-1].id: [mother, father]} if len(children) > 1 else {}

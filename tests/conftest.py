@@ -2,11 +2,12 @@
 
 import secrets
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from chalicelib import bootstrap
+from chalicelib.data.items import connection
 from local import engine, setup
 from local.engine import Engine
 from local.gateway import Gateway
@@ -76,6 +77,20 @@ def sent(aws: Engine) -> Sent:
 def world(org: str, clock: TurnedClock) -> World:
     """A stored organisation to fill."""
     return build(org, clock.now())
+
+
+@pytest.fixture
+def calls(world: World) -> Iterator[list[str]]:
+    """Names of DynamoDB's operations, as they are called."""
+    made: list[str] = []
+    signals = connection().connection.client.meta.events
+
+    def note(model: Any, **_: Any) -> None:
+        made.append(model.name)
+
+    signals.register("after-call.dynamodb", note)
+    yield made
+    signals.unregister("after-call.dynamodb", note)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ class Mistake(NamedTuple):
     """What is wrong with it; begins like the rest of a sentence."""
 
     def __str__(self) -> str:
-        return f"{self.path} {self.message.key % self.message.values if self.message.values else self.message.key}"
+        return f"{self.path} {self.message.english()}"
 
 
 class FileMistakes(Exception):

@@ -4,12 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.api.domain import Scope
-from chalicelib.api.operations import Answer, Call, Operations, page
+from chalicelib.api.operations import Answer, Call, Operations, page_of_household, versioned
 from chalicelib.bookings import resource_store, service, store
 from chalicelib.bookings.domain import Booking, BookingStatus, Side
 from chalicelib.bookings.resources import Resource
 from chalicelib.bookings.wishes import Slot, Wish
-from chalicelib.households.service import require_summary
 from chalicelib.organisations.domain import Module
 from chalicelib.shared.errors import Invalid, NotFound
 from chalicelib.shared.texts import say
@@ -25,9 +24,7 @@ _FURTHEST = timedelta(days=3 * 366)
 @operations.get(_PATH, "listBookings", "A household's bookings, the latest first", "Bookings")
 def list_bookings(call: Call) -> Answer:
     """A page of bookings. Raises NotFound."""
-    home = require_summary(call.org, call.params["household"])
-    found = store.list_bookings(call.org, home.household, call.after)
-    return page([_booking(each, call.now) for each in found.rows], found.next)
+    return page_of_household(call, store.list_bookings, lambda each: _booking(each, call.now))
 
 
 @operations.get(f"{_PATH}/{{booking}}", "getBooking", "One booking", "Booking")
@@ -100,8 +97,7 @@ def _participants(call: Call, resource: Resource) -> int:
 
 
 def _told(booking: Booking, now: datetime) -> Answer:
-    told = _booking(booking, now)
-    return Answer(told, told["version"])
+    return versioned(_booking(booking, now))
 
 
 def _booking(booking: Booking, now: datetime) -> dict[str, Any]:

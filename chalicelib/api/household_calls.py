@@ -5,14 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.api.domain import Scope
-from chalicelib.api.operations import Answer, Call, Operations, page
+from chalicelib.api.operations import Answer, Call, Operations, page, versioned
 from chalicelib.api.problems import Problem
+from chalicelib.data.read import Page
 from chalicelib.data.write import Transaction
 from chalicelib.households import service, store
-from chalicelib.households.activity import Deed, note
+from chalicelib.households.activity import Deed
 from chalicelib.households.domain import Household, Person
 from chalicelib.households.forms import read_household, read_person
-from chalicelib.households.summary import Summary
+from chalicelib.organisations.domain import Registration
 from chalicelib.shared.errors import NotFound
 
 operations = Operations(Scope.READ_HOUSEHOLDS, Scope.WRITE_HOUSEHOLDS)
@@ -24,8 +25,7 @@ _PROFILE = ("first_name", "last_name", "email", "phone", "emergency_name", "emer
 @operations.get("/households", "listHouseholds", "All households, in the order of their ids", "Households")
 def list_households(call: Call) -> Answer:
     """A page of households. Two round trips."""
-    found = store.list_households(call.org, call.after)
-    return page([_household(each) for each in found.rows], found.next)
+    return page(store.list_households(call.org, call.after), _household)
 
 
 @operations.get("/households/{household}", "getHousehold", "One household", "Household")
@@ -45,9 +45,7 @@ def create_household(call: Call) -> Answer:
         return _told(made)
     wanted = _read(call, Household(call.new_id, ""))
     transaction = Transaction()
-    store.save_household(transaction, call.org, wanted)
-    store.save_summary(transaction, call.org, Summary(wanted.id, wanted.name, wanted.number))
-    note(transaction, call.org, wanted.id, Deed("client_opened", call.now))
+    service.open_household(transaction, call.org, wanted, Deed("client_opened", call.now))
     transaction.commit_or_conflict()
     return _told(replace(wanted, version=1))
 
@@ -62,6 +60,7 @@ def change_household(call: Call) -> Answer:
     _require_version(call, stored.version)
     summary = service.require_summary(call.org, stored.id)
     wanted = _read(call, stored)
+    _require_same_keys(call, stored, wanted)
     service.change_household(call.org, wanted, summary, call.now)
     return _told(replace(wanted, version=call.version + 1))
 
@@ -71,14 +70,13 @@ def list_members(call: Call) -> Answer:
     """All members on one page, for a household has few. Raises NotFound."""
     summary = service.require_summary(call.org, call.params["household"])
     found = store.get_persons(call.org, [row.id for row in summary.members])
-    return page([_member(found[row.id]) for row in summary.members if row.id in found], "")
+    return page(Page([found[row.id] for row in summary.members if row.id in found]), _member)
 
 
 @operations.get("/households/{household}/members/{member}", "getMember", "One member", "Member")
 def get_member(call: Call) -> Answer:
     """A member. Raises NotFound."""
-    person = _require_member(call)
-    return Answer(_member(person), person.version)
+    return versioned(_member(_require_member(call)))
 
 
 @operations.change(
@@ -94,7 +92,7 @@ def create_member(call: Call) -> Answer:
         made = store.get_person(call.org, call.new_id)
     if made is None:
         raise NotFound
-    return Answer(_member(made), made.version)
+    return versioned(_member(made))
 
 
 @operations.change(
@@ -107,7 +105,7 @@ def change_member(call: Call) -> Answer:
     _require_version(call, stored.version)
     wanted = _read_member(call, stored)
     service.change_member(call.org, wanted, call.now)
-    return Answer(_member(wanted) | {"version": call.version + 1}, call.version + 1)
+    return versioned(_member(replace(wanted, version=call.version + 1)))
 
 
 def _require_member(call: Call) -> Person:
@@ -118,6 +116,12 @@ def _require_member(call: Call) -> Person:
 def _require_version(call: Call, stored: int | None) -> None:
     if stored != call.version:
         raise Problem(412)
+
+
+def _require_same_keys(call: Call, stored: Household, wanted: Household) -> None:
+    """Where people register, no scope lets a program make itself one of a family. Raises Problem."""
+    if wanted.keys != stored.keys and call.organisation.sign_in.registration is not Registration.CLOSED:
+        raise Problem(403, "People register with the phone and email on file: the family or the desk changes them.")
 
 
 def _read(call: Call, stored: Household) -> Household:
@@ -138,7 +142,7 @@ def _particulars(household: Household) -> dict[str, str]:
 
 
 def _told(household: Household) -> Answer:
-    return Answer(_household(household), household.version)
+    return versioned(_household(household))
 
 
 def _household(household: Household) -> dict[str, Any]:

@@ -1,17 +1,15 @@
 """Invoices, for programs: the same use cases as at the desk, so that the ledger adds up whoever asks."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from chalicelib.admin import desk
 from chalicelib.api.domain import Scope
-from chalicelib.api.operations import Answer, Call, Operations, page
+from chalicelib.api.operations import Answer, Call, Operations, day, page_of_household, versioned
 from chalicelib.billing import store
 from chalicelib.billing.domain import Invoice, InvoiceLine
 from chalicelib.billing.issuing import InvoiceRequest
 from chalicelib.billing.pricing import LineRequest, price
-from chalicelib.households.service import require_summary
 from chalicelib.organisations.domain import Module
 from chalicelib.shared.errors import Invalid, NotFound
 from chalicelib.shared.texts import say
@@ -24,9 +22,7 @@ _PATH = "/households/{household}/invoices"
 @operations.get(_PATH, "listInvoices", "A household's issued invoices, the latest first", "Invoices")
 def list_invoices(call: Call) -> Answer:
     """A page of invoices; drafts are nobody's but the desk's. Raises NotFound."""
-    home = require_summary(call.org, call.params["household"])
-    found = store.list_invoices(call.org, home.household, call.after)
-    return page([_invoice(each) for each in found.rows], found.next)
+    return page_of_household(call, store.list_invoices, _invoice)
 
 
 @operations.get(f"{_PATH}/{{invoice}}", "getInvoice", "One invoice, issued or not", "Invoice")
@@ -35,7 +31,7 @@ def get_invoice(call: Call) -> Answer:
     found = _find(call, call.params["invoice"])
     if found is None:
         raise NotFound
-    return _told(found)
+    return versioned(_invoice(found))
 
 
 @operations.change(
@@ -46,7 +42,7 @@ def create_invoice(call: Call) -> Answer:
     """Makes a draft. Raises NotFound, Invalid."""
     request = InvoiceRequest(
         lines=[_line(each) for each in call.body["lines"]],
-        due_on=_day(call.body.get("due_on", "")),
+        due_on=day(call, "due_on") if call.body.get("due_on") else None,
         reference=call.body.get("reference", ""),
         note=call.body.get("note", ""),
         autopay=call.organisation.billing.autopay.at_first,
@@ -82,7 +78,7 @@ def _find(call: Call, invoice_id: str) -> Invoice | None:
 
 def _after(call: Call, done: Invoice) -> Answer:
     """An invoice as an act left it; a draft that was cancelled is gone, and is told as it was."""
-    return _told(_find(call, done.id) or done)
+    return versioned(_invoice(_find(call, done.id) or done))
 
 
 def _require_possible(request: InvoiceRequest, call: Call) -> None:
@@ -95,18 +91,6 @@ def _require_possible(request: InvoiceRequest, call: Call) -> None:
 
 def _line(told: dict[str, Any]) -> LineRequest:
     return LineRequest(told["description"], Decimal(told["quantity"]), told["unit_minor"], told.get("member", ""))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Invalid({"due_on": say("Enter a date such as 2014-05-31")}) from error
-
-
-def _told(invoice: Invoice) -> Answer:
-    told = _invoice(invoice)
-    return Answer(told, told["version"])
 
 
 def _invoice(invoice: Invoice) -> dict[str, Any]:

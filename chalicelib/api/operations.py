@@ -3,14 +3,19 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from chalicelib.api.domain import Scope, Token
+from chalicelib.data.read import Page
+from chalicelib.households.service import require_summary
 from chalicelib.organisations.domain import Module, Organisation
+from chalicelib.shared.errors import Invalid
 from chalicelib.shared.ids import derived_id
+from chalicelib.shared.texts import say
 from chalicelib.shared.times import local_day
 from chalicelib.web.language import Local
 
+T = TypeVar("T")
 BASE = "/api/v1/{org}"
 
 
@@ -137,6 +142,27 @@ class Operations:
         return register
 
 
-def page(things: list[Mapping[str, Any]], following: str) -> Answer:
-    """A page of a list; `following` says where the next one goes on, empty at the end."""
-    return Answer({"data": things, "next": following or None})
+def page(found: Page[T], tell: Callable[[T], Mapping[str, Any]]) -> Answer:
+    """A page of a list, each thing as `tell` tells it."""
+    return Answer({"data": [tell(each) for each in found.rows], "next": found.next or None})
+
+
+def page_of_household(
+    call: Call, listing: Callable[[str, str, str], Page[T]], tell: Callable[[T], Mapping[str, Any]]
+) -> Answer:
+    """A page of what the household of the path has, as the store's `listing` finds it. Raises NotFound."""
+    home = require_summary(call.org, call.params["household"])
+    return page(listing(call.org, home.household, call.after), tell)
+
+
+def versioned(told: Mapping[str, Any]) -> Answer:
+    """One thing that says its version itself."""
+    return Answer(told, told["version"])
+
+
+def day(call: Call, name: str) -> date:
+    """The day that a field of the body tells, which has to be there. Raises Invalid."""
+    try:
+        return date.fromisoformat(call.body[name])
+    except ValueError as error:
+        raise Invalid({name: say("Enter a date such as 2014-05-31")}) from error

@@ -6,10 +6,9 @@ from typing import Any
 from chalicelib.admin import desk
 from chalicelib.admin.desk import Received
 from chalicelib.api.domain import Scope
-from chalicelib.api.operations import Answer, Call, Operations, page
+from chalicelib.api.operations import Answer, Call, Operations, day, page_of_household, versioned
 from chalicelib.billing import store
 from chalicelib.billing.domain import Payment
-from chalicelib.households.service import require_summary
 from chalicelib.organisations.domain import Module
 from chalicelib.shared.errors import Invalid
 from chalicelib.shared.texts import say
@@ -22,15 +21,14 @@ _PATH = "/households/{household}/payments"
 @operations.get(_PATH, "listPayments", "A household's payments, the latest first", "Payments")
 def list_payments(call: Call) -> Answer:
     """A page of payments. Raises NotFound."""
-    home = require_summary(call.org, call.params["household"])
-    found = store.list_payments(call.org, home.household, call.after)
-    return page([_payment(each) for each in found.rows], found.next)
+    return page_of_household(call, store.list_payments, _payment)
 
 
 @operations.get(f"{_PATH}/{{payment}}", "getPayment", "One payment", "Payment")
 def get_payment(call: Call) -> Answer:
     """A payment. Raises NotFound."""
-    return _told(desk.payment_of(call.organisation, call.params["household"], call.params["payment"]))
+    found = desk.payment_of(call.organisation, call.params["household"], call.params["payment"])
+    return versioned(_payment(found))
 
 
 @operations.change(
@@ -45,32 +43,25 @@ def record_payment(call: Call) -> Answer:
     received = Received(
         call.body["minor"],
         call.body["method"],
-        _day(call),
+        _received_on(call),
         call.body.get("reference", ""),
         tuple(call.body.get("invoices", ())),
         asked=call.new_id,
         receipt=call.body.get("receipt", False),
     )
-    return _told(desk.record(call.organisation, call.params["household"], received, call.now)[0])
+    noted, _ = desk.record(call.organisation, call.params["household"], received, call.now)
+    return versioned(_payment(noted))
 
 
-def _day(call: Call) -> date:
+def _received_on(call: Call) -> date:
     """The day on which the money came: told each time, so that a call that is tried again after midnight is the same.
 
     Raises Invalid.
     """
-    try:
-        told = date.fromisoformat(call.body["received_on"])
-    except ValueError as error:
-        raise Invalid({"received_on": say("Enter a date such as 2014-05-31")}) from error
+    told = day(call, "received_on")
     if told > call.today:
         raise Invalid({"received_on": say("Choose today or an earlier day")})
     return told
-
-
-def _told(payment: Payment) -> Answer:
-    told = _payment(payment)
-    return Answer(told, told["version"])
 
 
 def _payment(payment: Payment) -> dict[str, Any]:

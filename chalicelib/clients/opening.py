@@ -10,10 +10,9 @@ from chalicelib.admin.imports.users import invite
 from chalicelib.clients import searching
 from chalicelib.clients.searching import Hit
 from chalicelib.data.write import ConditionFailed, Transaction
-from chalicelib.households import store as households
-from chalicelib.households.activity import Deed, note
+from chalicelib.households.activity import Deed
 from chalicelib.households.domain import Address, Household, Person, Role
-from chalicelib.households.summary import Summary
+from chalicelib.households.service import open_household
 from chalicelib.identity import store as identity
 from chalicelib.identity.addresses import suggest
 from chalicelib.identity.domain import HouseholdLink, User, email_identifier, phone_identifier
@@ -89,15 +88,9 @@ def open_account(organisation: Organisation, opening: Opening, now: datetime) ->
     org, household = organisation.slug, _household(organisation, opening)
     person = _person(opening, household.id) if opening.takes_part else None
     transaction = Transaction()
-    households.save_household(transaction, org, household)
-    members = (households.member_row(person),) if person else ()
-    households.save_summary(transaction, org, Summary(household.id, household.name, household.number, members))
-    if person:
-        households.save_person(transaction, org, person)
-        households.save_member_link(transaction, org, household.id, person.id)
+    open_household(transaction, org, household, Deed("client_opened", now), member=person)
     if opening.email or opening.mobile:
         _let_in(transaction, org, opening, household, person, now)
-    note(transaction, org, household.id, Deed("client_opened", now))
     try:
         transaction.commit()
     except ConditionFailed as refused:

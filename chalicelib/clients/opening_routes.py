@@ -23,6 +23,7 @@ _PATH = "/{org}/desk/clients/new"
 _LABELS: Mapping[str, Message] = {
     "first_name": say("First name of the holder"),
     "last_name": say("Last name of the holder"),
+    "email": say("Email address of the holder"),
     "mobile": say("Mobile number"),
     "household_name": say("Name of the household"),
     "number": say("Account number"),

@@ -7,7 +7,7 @@ from chalicelib.clients import pages, reading, ways
 from chalicelib.clients.searching import search
 from chalicelib.clients.ways import HOME, path_of
 from chalicelib.households.domain import ARCHIVED
-from chalicelib.identity.staff import CLIENTS, DESK, OFFICE
+from chalicelib.identity.staff import CLIENTS, DESK, OFFICE, TILL
 from chalicelib.organisations.domain import Module
 from chalicelib.shared.folding import typed_words
 from chalicelib.web import render
@@ -73,6 +73,7 @@ def show_client(request: Request) -> Reply:
         notes=[pages.note_view(note, home.household, local, request.org) for note in known.notes[:_NOTES]],
         has_archived=ARCHIVED in home.holds,
         links=ways.elsewhere(request, request.me),
+        may_take=request.me.works_as(TILL),
         saved=request.query.get("saved", ""),
     )
 

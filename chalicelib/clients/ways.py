@@ -24,7 +24,7 @@ class _Way(NamedTuple):
 
 _PARTS = (
     _Way("", say("Overview"), CLIENTS),
-    _Way("/timeline", say("What happened"), CLIENTS),
+    _Way("/timeline", say("What happened", context="timeline"), CLIENTS),
     _Way("/notes", say("Notes"), CLIENTS),
     _Way("/access", say("Who signs in"), CLIENTS),
 )
@@ -37,6 +37,7 @@ _ELSEWHERE = (
     _Way("desk/clients/%s/statements", say("Statements"), BOOKS, Module.INVOICES),
     _Way("desk/clients/%s/payment-methods", say("Payment methods"), BOOKS, Module.INVOICES),
     _Way("desk/documents/%s", say("Documents"), DESK, Module.DOCUMENTS),
+    _Way("desk/households/%s/signatures", say("Consents"), DESK, Module.FORMS),
     _Way("desk/messages/%s/new", say("Write a message"), DESK, Module.MESSAGES),
     _Way("desk/slips/families/%s", say("Tax slips"), OFFICE, Module.SLIPS),
     _Way("desk/duplicates/%s", say("On file twice?"), DESK),

@@ -1,6 +1,6 @@
 """View models of consents for the staff: what is asked, and who has signed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -91,12 +91,17 @@ def _plain(cell: Cell | None, local: Local) -> tuple[str, str]:
     return local.say(cell.words), cell.day.isoformat() if cell.day else ""
 
 
-def entry_rows(entries: list[Signature], local: Local, org: str) -> list[ConsentRow]:
+def entry_rows(entries: Sequence[Signature], local: Local, org: str) -> list[ConsentRow]:
     """What was said about a member, by the guardians of all homes."""
     return [
         ConsentRow(
             each.title,
-            dotted(each.signer.name, local.say(wording.CAPACITIES[each.signer.capacity]), local.datetime(each.at)),
+            dotted(
+                each.member_name,
+                each.signer.name,
+                local.say(wording.CAPACITIES[each.signer.capacity]),
+                local.datetime(each.at),
+            ),
             urls.portal(org, f"desk/households/{each.signer.household}/signatures/{each.id}"),
             local.say(wording.ACTS[each.act][0]),
             wording.ACTS[each.act][1],

@@ -13,6 +13,7 @@ from chalicelib.forms.building_pages import place_names, place_options
 from chalicelib.forms.desk_routes import require_own
 from chalicelib.forms.domain import Audience
 from chalicelib.forms.reading import offered_places
+from chalicelib.households.service import require_summary
 from chalicelib.households.store import get_person
 from chalicelib.identity.staff import DESK, TEACHING
 from chalicelib.organisations.domain import Module
@@ -233,7 +234,26 @@ def show_member(request: Request) -> Reply:
         request,
         "consents/desk_member.html",
         name=person.name,
+        lead=request.local.say(say("The latest that each guardian said.")),
+        back_to="",
         entries=entry_rows(entries, request.local, request.org),
+        **paging.WHOLE,
+    )
+
+
+@routes.get("/{org}/desk/households/{household}/signatures", Actor.STAFF, staff=DESK, owns="household")
+def show_entries(request: Request) -> Reply:
+    """All that a household ever said, latest first, 25 at a time. Two round trips."""
+    household = require_summary(request.org, request.params["household"])
+    found = store.list_signatures(request.org, household.household, paging.after(request))
+    return render.page(
+        request,
+        "consents/desk_member.html",
+        name=household.name,
+        lead=request.local.say(say("Everything that was signed, declined or withdrawn. Nothing here is ever changed.")),
+        back_to=urls.portal(request.org, f"desk/clients/{household.household}"),
+        entries=entry_rows(found.rows, request.local, request.org),
+        **paging.links(request, f"desk/households/{household.household}/signatures", found.next),
     )
 
 
@@ -253,6 +273,9 @@ def show_entry(request: Request) -> Reply:
         sheet=(drawing.WIDTH, drawing.HEIGHT),
         text=text_view(edition, entry.language, request.local) if edition else None,
         is_genuine=record.is_genuine(entry, edition),
-        back=urls.portal(request.org, f"desk/members/{entry.member}/consents" if entry.member else "desk/consents"),
+        back=urls.portal(
+            request.org,
+            f"desk/members/{entry.member}/consents" if entry.member else f"desk/households/{household}/signatures",
+        ),
         pdf=urls.portal(request.org, f"desk/households/{household}/signatures/{signature}/pdf"),
     )

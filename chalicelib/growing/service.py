@@ -11,6 +11,7 @@ from chalicelib.data.write import Transaction
 from chalicelib.households import store as households
 from chalicelib.households.activity import Deed, note
 from chalicelib.households.domain import Household, Person, Private, Role
+from chalicelib.households.service import open_household
 from chalicelib.households.summary import GIVEN_UP, Summary
 from chalicelib.identity import store as identity
 from chalicelib.identity.account import Account
@@ -41,7 +42,11 @@ class Own:
 
     def note(self, household: str, kind: str) -> None:
         """Tells a home's log of it."""
-        note(self.transaction, self.org, household, Deed(kind, self.now, self.me.user, {"label": self.person.name}))
+        note(self.transaction, self.org, household, self.deed(kind))
+
+    def deed(self, kind: str) -> Deed:
+        """What the person does, for a log."""
+        return Deed(kind, self.now, self.me.user, {"label": self.person.name})
 
 
 def keep(own: Own, keeps: frozenset[Private]) -> None:
@@ -66,13 +71,10 @@ def open_account(own: Own) -> str:
         return held
     home = _household(own, user)
     person = replace(own.person, households=(*own.person.households, home.id))
-    households.save_household(own.transaction, own.org, home)
-    households.save_member_link(own.transaction, own.org, home.id, person.id)
-    households.save_person(own.transaction, own.org, person)
-    households.save_summary(own.transaction, own.org, _summary(own, home, person))
+    deed, summary = own.deed("account_opened"), _summary(own, home, person)
+    open_household(own.transaction, own.org, home, deed, member=person, summary=summary)
     identity.save_user(own.transaction, own.org, user.linked(HouseholdLink(home.id, Role.HOLDER)))
     identity.note_link(own.transaction, own.org, home.id, user.id)
-    own.note(home.id, "account_opened")
     own.note(own.me.household, "account_opened")
     own.transaction.commit_or_conflict()
     return home.id

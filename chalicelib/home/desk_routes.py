@@ -1,7 +1,7 @@
 """The first page of the staff."""
 
 from chalicelib.home.desk import groups_for
-from chalicelib.identity.staff import READING
+from chalicelib.identity.staff import CLIENTS, READING
 from chalicelib.web import render
 from chalicelib.web.http import Reply, Request
 from chalicelib.web.routes import Actor, Routes
@@ -18,5 +18,6 @@ def show_desk(request: Request) -> Reply:
         "home/desk.html",
         first_name=request.me.user_name.split()[0] if request.me.user_name else "",
         today=request.today,
+        may_search=request.me.works_as(CLIENTS),
         groups=groups_for(role, request.organisation) if role else [],
     )

@@ -90,6 +90,8 @@ class Dashboard(NamedTuple):
     actions: tuple[Action, ...]
     shows_invoices: bool
     shows_schedule: bool
+    lacks_members: bool
+    """Whether nobody of the family takes part yet, and whoever looks may say who does."""
 
 
 class Coming(NamedTuple):
@@ -146,6 +148,7 @@ def dashboard(family: Family, coming: Coming, viewer: Viewer) -> Dashboard:
         actions=actions(organisation, summary, viewer),
         shows_invoices=is_shown("invoices", organisation, summary, viewer.role),
         shows_schedule=is_shown("schedule", organisation, summary, viewer.role),
+        lacks_members=not summary.members and viewer.role.may_edit,
     )
 
 

@@ -88,7 +88,8 @@ def page(org: str, household: str, first: datetime, last: datetime, *, after_key
     beyond = f"{keys.DEEDS}{after_key}"
     latest = beyond if start.sk < beyond < end.sk else end.sk
     found = read.between(DeedItem, start.pk, start.sk, latest, newest_first=True)
-    return Page([_deed(item) for item in found.rows], found.next.removeprefix(keys.DEEDS))
+    deeds = sorted(map(_deed, found.rows), key=lambda deed: deed.at, reverse=True)  # looks lie where their hour begins
+    return Page(deeds, found.next.removeprefix(keys.DEEDS))
 
 
 def _item(org: str, household: str, deed: Deed, name: str, placed: datetime | None = None) -> DeedItem:

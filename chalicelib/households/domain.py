@@ -91,6 +91,11 @@ class Household(Frozen):
         """What is agreed with it alone about its invoices."""
         return OwnTerms(self.due_days, exempt=bool(self.exempt_for))
 
+    @property
+    def keys(self) -> tuple[str, str]:
+        """Where codes go that let in who registers (C6): whoever changes these may become one of the family."""
+        return self.phone, self.email
+
 
 @frozen
 class Person(Frozen):

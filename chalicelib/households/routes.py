@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from chalicelib.households import service
-from chalicelib.households.domain import ARCHIVED, Private
+from chalicelib.households.domain import ARCHIVED, Household, Private
 from chalicelib.households.forms import household_fields, read_household
 from chalicelib.households.pages import (
     age_words,
@@ -15,7 +15,7 @@ from chalicelib.households.pages import (
 )
 from chalicelib.organisations.domain import Module
 from chalicelib.shared.errors import Invalid
-from chalicelib.shared.texts import Message
+from chalicelib.shared.texts import Message, say
 from chalicelib.web import render, urls
 from chalicelib.web.forms import version_in
 from chalicelib.web.http import Reply, Request, redirect
@@ -68,14 +68,28 @@ def show_edit_household(request: Request) -> Reply:
     return _household_form(request, {**household_fields(household, request.local), "version": str(household.version)})
 
 
+def _kept(household: Household, changed: Household) -> dict[str, Message]:
+    """What is refused to who acts for the family, by field."""
+    wanted = {"phone": changed.phone != household.phone, "email": changed.email != household.email}
+    return {field: say("Only the family itself changes this") for field, is_new in wanted.items() if is_new}
+
+
 @routes.post("/{org}/household/edit", Actor.EDITOR)
 def edit_household(request: Request) -> Reply:
-    """Stores the household's particulars; login addresses are not among them (AUTH-13)."""
+    """Stores the household's particulars; login addresses are not among them (AUTH-13).
+
+    What lets people in is changed by the family alone, freshly signed in (A-28, T-11).
+    """
     household = service.require_household(request.org, request.me.household)
     try:
         changed = read_household(request.form, household, request.organisation)
     except Invalid as wrong:
         return _household_form(request, request.form, errors=wrong.errors)
+    if changed.keys != household.keys:
+        if request.me.viewing:
+            return _household_form(request, request.form, errors=_kept(household, changed))
+        if not request.me.is_fresh(request.now):
+            return redirect(urls.portal(request.org, "confirm", next="household/edit"))
     told = replace(changed, version=version_in(request.form))
     service.change_household(request.org, told, request.me.home, request.now)
     return redirect(urls.portal(request.org, "members", saved="1"))

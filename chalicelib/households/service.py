@@ -1,4 +1,4 @@
-"""What a family changes itself: its own particulars, and its members' profiles (ACC-8, ACC-10)."""
+"""Opening a household, and what a family changes itself: its particulars, its members' profiles (ACC-8, ACC-10)."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -35,6 +35,28 @@ def require_member(org: str, summary: Summary, person_id: str) -> Person:
     if person is None:
         raise NotFound
     return person
+
+
+def open_household(
+    transaction: Transaction,
+    org: str,
+    household: Household,
+    deed: Deed,
+    *,
+    member: Person | None = None,
+    summary: Summary | None = None,
+) -> None:
+    """Adds a new household to `transaction`, with the `deed` that begins its log, and its only member if it has one.
+
+    `summary` is what its home page shows from the start; left out, that is its name, its number and the member.
+    """
+    members = (store.member_row(member),) if member else ()
+    store.save_household(transaction, org, household)
+    store.save_summary(transaction, org, summary or Summary(household.id, household.name, household.number, members))
+    if member:
+        store.save_person(transaction, org, member)
+        store.save_member_link(transaction, org, household.id, member.id)
+    note(transaction, org, household.id, deed)
 
 
 def add_member(org: str, summary: Summary, profile: Person, now: datetime) -> str:

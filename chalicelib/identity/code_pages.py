@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from chalicelib import bootstrap, settings
 from chalicelib.identity import addresses, challenges, devices, signing_in, verifying
@@ -16,6 +17,7 @@ from chalicelib.identity.domain import (
 )
 from chalicelib.identity.guard import SessionCookie
 from chalicelib.identity.verifying import Verified
+from chalicelib.organisations.domain import Organisation
 from chalicelib.shared.errors import Fault, Invalid, TooMany
 from chalicelib.shared.ids import derived_id
 from chalicelib.shared.texts import Message, say
@@ -32,6 +34,10 @@ CODE_PAGES = {
     Purpose.ON_FILE: "join/proof",
 }
 """Where each kind of code is typed; its form leads there whatever page shows it."""
+
+
+Accept = Callable[[Organisation, Verified, signing_in.Device, datetime], signing_in.SignedIn]
+"""Does what a code proves that somebody may do, and opens a session. Raises Invalid."""
 
 
 def awaiting(request: Request, purpose: Purpose) -> Reply | None:
@@ -129,6 +135,15 @@ def device_of(request: Request) -> signing_in.Device:
     """The browser that a code is typed at, and the session that it holds until now."""
     held = SessionCookie.of(request)
     return signing_in.Device(devices.label(request.user_agent), held.user, held.token_hash, known(request))
+
+
+def come_in(request: Request, purpose: Purpose, accept: Accept) -> Reply:
+    """Lets whoever typed the right code `accept` what it was for, and signs in; a wrong one gets the page again."""
+    try:
+        came = accept(request.organisation, verify(request, purpose), device_of(request), request.now)
+    except Invalid as wrong:
+        return refused(request, purpose, wrong)
+    return signed_in(request, came, urls.portal(request.org))
 
 
 def signed_in(request: Request, came: signing_in.SignedIn, page: str) -> Reply:

@@ -322,9 +322,15 @@ def _note_view(request: Request, household: str) -> None:
 def _check_freshness(request: Request, account: Account) -> Reply | None:
     """To a new code, where a sign-in long ago is not enough."""
     if request.policy.step_up and not account.is_fresh(request.now):
-        back = request.portal_path if request.policy.has_page else "settings"
-        return redirect(urls.portal(request.org, "confirm", next=back))
+        return redirect(urls.portal(request.org, "confirm", next=_page_of(request)))
     return None
+
+
+def _page_of(request: Request) -> str:
+    """The page on which an act is asked for: its own, or the one that its address lies below."""
+    if request.policy.has_page:
+        return request.portal_path
+    return "settings" if request.portal_path.startswith("settings/") else request.portal_path.rpartition("/")[0]
 
 
 def _to_sign_in(request: Request) -> Reply:

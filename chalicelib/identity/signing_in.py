@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.data.outbox import Notice, enqueue
-from chalicelib.data.write import ConditionFailed, Transaction
+from chalicelib.data.write import Transaction
 from chalicelib.identity import store, tokens
 from chalicelib.identity.domain import MAX_BROWSERS, MAX_SESSIONS, KnownBrowser, Session, User
 from chalicelib.identity.noting import note_user
 from chalicelib.identity.refusal import WrongCode
 from chalicelib.identity.verifying import Verified
 from chalicelib.organisations.domain import Organisation
-from chalicelib.shared.errors import Conflict, Unavailable
+from chalicelib.shared.errors import Unavailable
 from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.times import to_iso
 
@@ -60,8 +60,7 @@ def sign_in(organisation: Organisation, verified: Verified, device: Device, now:
     if user.last_sign_in is not None and not verified.from_known_browser:
         enqueue(transaction, org, _notice(user, device, now), now)
         note_user(transaction, org, user, "new_device", now, device.label)
-    _commit(transaction)
-    verified.forgive()
+    verified.commit(transaction)
     with suppress(Unavailable):
         end_oldest(org, user)
     return replace(came, next=verified.challenge.next)
@@ -122,12 +121,3 @@ def _after_sign_in(user: User, now: datetime) -> User:
 
 def _notice(user: User, device: Device, now: datetime) -> Notice:
     return Notice("new_device", user.id, {"browser": device.label, "at": to_iso(now)})
-
-
-def _commit(transaction: Transaction) -> None:
-    try:
-        transaction.commit()
-    except ConditionFailed as refused:
-        if "challenge" in refused.names:
-            raise WrongCode from refused
-        raise Conflict from refused

@@ -14,6 +14,7 @@ from chalicelib.identity.domain import MAX_TRIES, Challenge, Purpose
 from chalicelib.identity.limits import Bucket
 from chalicelib.identity.models import ChallengeItem
 from chalicelib.identity.refusal import WrongCode
+from chalicelib.shared.errors import Conflict
 from chalicelib.shared.times import to_iso
 
 _TRIES = 4
@@ -36,6 +37,17 @@ class Verified:
         item = challenges.challenge_item(org, self.challenge, now)
         unused = ChallengeItem.used_at.does_not_exist() & (ChallengeItem.sent == self.challenge.sent)
         transaction.update("challenge", item, [ChallengeItem.used_at.set(to_iso(now))], unused)
+
+    def commit(self, transaction: Transaction) -> None:
+        """Does what the code is used up for, and forgives the try.
+
+        Raises WrongCode when it was used meanwhile, Conflict when anything else changed.
+        """
+        try:
+            transaction.commit()
+        except ConditionFailed as refused:
+            raise (WrongCode if "challenge" in refused.names else Conflict) from refused
+        self.forgive()
 
     def forgive(self) -> None:
         """Takes back the failure that was counted beforehand."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.data.write import ConditionFailed, Transaction
-from chalicelib.identity import braking, signing_in
+from chalicelib.identity import arriving, braking, signing_in
 from chalicelib.identity.braking import Counted
 from chalicelib.identity.counting import network
 from chalicelib.identity.domain import email_identifier
@@ -21,7 +21,7 @@ from chalicelib.identity.verifying import Verified
 from chalicelib.joining import admitting, human, matching, store
 from chalicelib.joining.domain import Asked, Begun, Request, RequestState, Wish
 from chalicelib.organisations.domain import Organisation, Registration
-from chalicelib.shared.errors import Conflict, NotFound
+from chalicelib.shared.errors import NotFound
 from chalicelib.shared.ids import dated_id, new_id
 from chalicelib.shared.times import local_day
 
@@ -76,7 +76,7 @@ def open_new(organisation: Organisation, verified: Verified, begun: Begun, devic
     Somebody who has access to a household here already gets no second one: that is a sign-in.
     """
     org, asked = organisation.slug, _proved(verified, begun)
-    user, is_known = admitting.user_of(org, asked)
+    user = admitting.user_of(org, asked)
     if user.households:
         return signing_in.sign_in(organisation, verified, device, now)
     transaction = Transaction()
@@ -84,11 +84,10 @@ def open_new(organisation: Organisation, verified: Verified, begun: Begun, devic
     store.drop_begun(transaction, org, begun)
     household, user = admitting.open_household(transaction, organisation, asked, user, now)
     came = signing_in.open_session(transaction, org, user, device, now)
-    admitting.save(transaction, org, came.user, household.id, is_known=is_known)
+    arriving.save(transaction, org, came.user, household.id)
     request = _request(organisation, asked, now, RequestState.OPENED, household.id)
     store.create_request(transaction, org, request)
-    _commit(transaction)
-    verified.forgive()
+    verified.commit(transaction)
     return came
 
 
@@ -100,8 +99,7 @@ def hand_in(organisation: Organisation, verified: Verified, begun: Begun, now: d
     verified.consume(transaction, organisation.slug, now)
     store.drop_begun(transaction, organisation.slug, begun)
     store.create_request(transaction, organisation.slug, request)
-    _commit(transaction)
-    verified.forgive()
+    verified.commit(transaction)
     return request
 
 
@@ -116,16 +114,15 @@ def prove(organisation: Organisation, verified: Verified, device: Device, now: d
     home = matching.the_one(organisation, request.asked, now) if request else None
     if request is None or home is None or request.state is not RequestState.OPEN:
         raise WrongCode
-    user, is_known = admitting.user_of(org, request.asked)
+    user = admitting.user_of(org, request.asked)
     household = home.household.id
     transaction = Transaction()
     verified.consume(transaction, org, now)
     user = admitting.give_access(transaction, organisation, household, user, now)
     came = signing_in.open_session(transaction, org, user, device, now)
-    admitting.save(transaction, org, came.user, household, is_known=is_known)
+    arriving.save(transaction, org, came.user, household)
     store.move_request(transaction, org, request, replace(request, state=RequestState.PROVED, household=household))
-    _commit(transaction)
-    verified.forgive()
+    verified.commit(transaction)
     return replace(came, household=household)
 
 
@@ -140,12 +137,3 @@ def _request(
     organisation: Organisation, asked: Asked, now: datetime, state: RequestState, household: str = ""
 ) -> Request:
     return Request(dated_id(local_day(now, organisation.zone)), asked, now, state, household)
-
-
-def _commit(transaction: Transaction) -> None:
-    try:
-        transaction.commit()
-    except ConditionFailed as refused:
-        if "challenge" in refused.names:
-            raise WrongCode from refused
-        raise Conflict from refused

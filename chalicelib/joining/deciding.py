@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib.data.outbox import Notice, enqueue
 from chalicelib.data.write import Transaction
+from chalicelib.identity import arriving
 from chalicelib.identity.refusal import WrongCode
 from chalicelib.joining import admitting, store
 from chalicelib.joining.domain import Request, RequestState, Wish
@@ -28,7 +29,7 @@ def approve(organisation: Organisation, request: Request, household: str, by: st
     """
     org, asked = organisation.slug, _open(request).asked
     try:
-        user, is_known = admitting.user_of(org, asked)
+        user = admitting.user_of(org, asked)
     except WrongCode as refused:
         raise Conflict(say("Whoever has this address is suspended.")) from refused
     transaction = Transaction()
@@ -37,7 +38,7 @@ def approve(organisation: Organisation, request: Request, household: str, by: st
     else:
         opened, user = admitting.open_household(transaction, organisation, asked, user, now)
         household = opened.id
-    admitting.save(transaction, org, user, household, is_known=is_known)
+    arriving.save(transaction, org, user, household)
     after = replace(request, state=RequestState.APPROVED, household=household, decided_by=by)
     store.move_request(transaction, org, request, after)
     enqueue(transaction, org, Notice("join_approved", user.id, {}), now)

@@ -16,11 +16,12 @@ from chalicelib.billing.ledger import EntryKind
 from chalicelib.data import read
 from chalicelib.data.items import Item
 from chalicelib.data.keys import Key
+from chalicelib.data.outbox import Notice, enqueue
 from chalicelib.data.write import Transaction
 from chalicelib.households import absorbed
 from chalicelib.households import store as households
 from chalicelib.households.activity import Deed, note
-from chalicelib.households.domain import MAX_MEMBERS, Status
+from chalicelib.households.domain import MAX_MEMBERS, Role, Status
 from chalicelib.households.service import require_household, require_summary
 from chalicelib.households.summary import Summary
 from chalicelib.identity import store as identity
@@ -136,7 +137,8 @@ def carry_on(organisation: Organisation, merge_id: str, now: datetime) -> Merge:
     move(organisation.slug, begun, load, Rename(begun.folded, begun.kept))
     _move_users(organisation.slug, begun)
     _carry(organisation, begun, _carried(organisation, begun), now)
-    return finish(organisation, begun, MergeState.DONE, "household_merged", now)
+    told = _words(organisation.slug, begun)
+    return finish(organisation, begun, MergeState.DONE, "household_merged", now, told)
 
 
 def move(org: str, begun: Merge, load: Load, name: Rename) -> None:
@@ -200,6 +202,20 @@ def _relink(org: str, merge: Merge, before: User, after: User) -> None:
     transaction.commit_or_conflict()
 
 
+def _words(org: str, merge: Merge) -> list[Notice]:
+    """Word to the holders on either side of who came to see theirs: nobody comes to an account without the family
+    knowing (C5, S-05).
+    """
+    people = identity.list_household(org, merge.kept)
+    came = {access.user for access in merge.users if not access.had}
+    found = []
+    for user in people:
+        others = ", ".join(each.name for each in people if (each.id in came) != (user.id in came))
+        if others and (link := user.link(merge.kept)) and link.role is Role.HOLDER:
+            found.append(Notice("joined", user.id, {"who": others, "merged": True}, household=merge.kept))
+    return found
+
+
 def _carried(organisation: Organisation, begun: Merge) -> tuple[Carried, ...]:
     accounts = require_summary(organisation.slug, begun.folded).accounts
     return tuple(Carried(begun.id, each.payer, each.currency, each.balance) for each in accounts if each.balance)
@@ -233,8 +249,16 @@ def _post(books: Books, carried: Carried, minor: int, number: str) -> None:
     books.post(EntryKind.CORRECTION, minor, carried, books.today, number=number)
 
 
-def finish(organisation: Organisation, begun: Merge, state: MergeState, deed: str, now: datetime) -> Merge:
-    """Brings the summaries up to what is stored, tells both logs, and notes how they stand then.
+def finish(
+    organisation: Organisation,
+    begun: Merge,
+    state: MergeState,
+    deed: str,
+    now: datetime,
+    notices: Iterable[Notice] = (),
+) -> Merge:
+    """Brings the summaries up to what is stored, tells both logs and whoever is to have word, and notes how they stand
+    then.
 
     Raises Conflict when another was quicker.
     """
@@ -251,6 +275,8 @@ def finish(organisation: Organisation, begun: Merge, state: MergeState, deed: st
     for home in homes:
         other = begun.kept_name if home == begun.folded else begun.folded_name
         note(transaction, org, home, Deed(deed, now, about={"label": other}))
+    for notice in notices:
+        enqueue(transaction, org, notice, now)
     transaction.commit_or_conflict()
     return after
 

@@ -12,6 +12,7 @@ from chalicelib.identity.code_pages import (
     again,
     awaiting,
     challenge_of,
+    come_in,
     device_of,
     order_outside,
     refused,
@@ -121,12 +122,7 @@ def show_proof(request: Request) -> Reply:
 @routes.post("/{org}/join/proof", Actor.ANYONE)
 def prove_record(request: Request) -> Reply:
     """Gives access to the household on file, and signs in."""
-    try:
-        verified = verify(request, Purpose.ON_FILE)
-        came = asking.prove(request.organisation, verified, device_of(request), request.now)
-    except Invalid as wrong:
-        return refused(request, Purpose.ON_FILE, wrong)
-    return signed_in(request, came, urls.portal(request.org))
+    return come_in(request, Purpose.ON_FILE, asking.prove)
 
 
 @routes.get("/{org}/join/received", Actor.ANYONE)

@@ -1,5 +1,6 @@
 """The files of a batch as the import wants them, in a folder: its own as they are, those of others translated."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,11 +29,18 @@ class Laid(NamedTuple):
         """A mistake as people find it: in the file that they brought, in its line, in its column."""
         origin = self.translation.origin(problem.file, problem.line) if self.translation and problem.line else None
         if origin is None:
-            return Row(_place(problem.file, problem.line), "", problem.field, "", problem.message)
+            return row_of(problem, _place(problem.file, problem.line), problem.field)
         columns = [
             column for column, field in origin.file.columns.items() if _target(field) == (problem.file, problem.field)
         ]
-        return Row(_place(origin.file.name, origin.line), "", ", ".join(columns) or problem.field, "", problem.message)
+        return row_of(problem, _place(origin.file.name, origin.line), ", ".join(columns) or problem.field)
+
+
+def row_of(problem: Problem, place: str, what: str) -> Row:
+    """A mistake as it is kept: what was written, and what is to be said of it in the reader's language."""
+    if problem.told is None:
+        return Row(place, "", what, "", problem.message)
+    return Row(place, problem.cell, what, json.dumps(dict(problem.told.values)), problem.told.key)
 
 
 def _place(file: str, line: int) -> str:

@@ -1,5 +1,6 @@
 """View models of the move-in kit: batches, columns with their samples, and what is told of a batch."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -37,7 +38,7 @@ KINDS: Mapping[str, Message] = {
     "user": say("People who sign in"),
 }
 _HOLDS: Mapping[Holds, Message] = {
-    Holds.PEOPLE: say("People"),
+    Holds.PEOPLE: say("Families and members"),
     Holds.INVOICES: say("Invoices"),
     Holds.OWN: say("In the portal’s own form"),
 }
@@ -53,6 +54,10 @@ _REASONS: Mapping[str, Message] = {
     "used": say("Used since"),
     "belongs": say("Belongs to somebody who was changed since"),
 }
+
+
+_NAMED = 6
+"""Columns that a list names; a file can have a hundred."""
 
 
 class BatchView(NamedTuple):
@@ -116,9 +121,17 @@ def file_view(batch: Batch, file: BroughtFile, local: Local) -> FileView:
     rows = local.say(say("%(n)s row", plural="%(n)s rows", n=file.rows))
     can_match = batch.stage.is_open and file.holds is not Holds.OWN
     path = f"desk/moving/batches/{batch.id}/files/{file.id}"
-    return FileView(
-        urls.portal(batch.org, path) if can_match else "", file.name, dotted(local.say(_HOLDS[file.holds]), rows)
-    )
+    meta = dotted(local.say(_HOLDS[file.holds]), rows, _unused(file, local))
+    return FileView(urls.portal(batch.org, path) if can_match else "", file.name, meta)
+
+
+def _unused(file: BroughtFile, local: Local) -> str:
+    """The columns that bring nothing in: nobody notices otherwise that they are missing."""
+    unused = [name for name in file.header if name and not file.columns.get(name)]
+    if file.holds is Holds.OWN or not unused:
+        return ""
+    names = ", ".join(unused[:_NAMED]) + (" …" if len(unused) > _NAMED else "")
+    return local.say(say("left out: %(names)s", names=names))
 
 
 def column_views(file: BroughtFile, told: Mapping[str, str], local: Local) -> list[ColumnView]:
@@ -166,7 +179,13 @@ def row_view(kind: Told, row: Row, local: Local, org: str) -> RowView:
         return RowView(row.name, row.what, row.before, row.after, href)
     if kind is Told.DUPLICATE:
         return RowView(row.after, dotted(row.place, row.what), row.before, row.after, href)
-    return RowView(row.after, dotted(row.place, row.what), "", "", href)
+    return RowView(_wrong(row, local), dotted(row.place, row.what), "", "", href)
+
+
+def _wrong(row: Row, local: Local) -> str:
+    """What is wrong, in the reader's language, after what was written (`laying_out.row_of`)."""
+    said = local.say(Message(row.after, json.loads(row.before))) if row.before else row.after
+    return f"“{row.name}” {said}" if row.name else said
 
 
 class CountView(NamedTuple):

@@ -8,9 +8,10 @@ import codecs
 import csv
 import io
 import re
+import zlib
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from chalicelib.admin.imports.columns import SHEETS
 from chalicelib.moving.domain import LONGEST_SAMPLE, MAX_COLUMNS, MAX_FILES, MAX_SAMPLES
@@ -81,11 +82,15 @@ def _unpacked(content: bytes) -> list[Table]:
                 left -= len(told)
                 found.append(_table(_name(name), told))
             return found
-    except (BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, OSError) as broken:
+    except (BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, OSError, zlib.error) as broken:
         raise _wrong(say("This ZIP file can not be opened. Pack it anew, without a password.")) from broken
 
 
 def _unpack(archive: ZipFile, name: str, most: int) -> bytes:
+    """What one file of a ZIP comes to. Raises Invalid, and ValueError for a way of packing that says itself how much
+    memory it takes: that of a few bytes may be more than there is."""
+    if archive.getinfo(name).compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+        raise ValueError("packed in an unusual way")
     parts, size = [], 0
     with archive.open(name) as stream:
         while chunk := stream.read(_CHUNK):

@@ -56,6 +56,8 @@ def add(batch: Batch, upload: Upload | None, now: datetime) -> None:
 
 
 _MIXED = say("Files in the portal’s own form and files of another system go into two batches.")
+_STAFF = plain("staff_role")
+_NO_ROLES = say("Leave the column “staff_role” out: roles among the staff are given on the page of the staff.")
 
 
 def _brought(org: str, source: Source, found: list[Table], others: tuple[BroughtFile, ...]) -> tuple[BroughtFile, ...]:
@@ -70,6 +72,9 @@ def _brought(org: str, source: Source, found: list[Table], others: tuple[Brought
         )
     if len({each.is_own for each in found}) > 1:
         raise Invalid({"file": _MIXED})
+    if any(each.is_own and _STAFF in map(plain, each.header) for each in found):
+        # who is told, who is signed out and what the log says of a role are that page's to see to (S-02, S-07)
+        raise Invalid({"file": _NO_ROLES})
     return tuple(_keep(org, source, table) for table in found)
 
 

@@ -23,7 +23,7 @@ from chalicelib.moving.before import WritingDown, entries_of
 from chalicelib.moving.comparing import Comparing
 from chalicelib.moving.domain import Batch, Row, Stage, Told
 from chalicelib.moving.duplicates import duplicate_rows, namesakes
-from chalicelib.moving.laying_out import Laid, laid_out
+from chalicelib.moving.laying_out import Laid, laid_out, row_of
 from chalicelib.moving.mending import mend
 from chalicelib.moving.models import BatchItem
 from chalicelib.moving.service import drop_files
@@ -164,7 +164,8 @@ def _write(job: _Job) -> str:
         is_left = _goes_on(job, staging, total)
     if is_left:
         return _leave(job, path, [BatchItem.counts.set(_counts(total))])
-    told = {**job.batch.told, **_tell(job, Told.LEFT, map(_plainly, total.left_out))}
+    left = chain(store.all_rows(job.batch.org, job.batch.id, Told.LEFT), map(_plainly, total.left_out))
+    told = {**job.batch.told, **_tell(job, Told.LEFT, left)}
     done = {"counts": _counts(total), "told": told, "written_at": to_iso(job.now)}
     store.finish(job.item, Stage.DONE, job.now, _noted(job, Act.BROUGHT_IN), **done)
     drop_files(job.worker.vault, job.batch)
@@ -261,7 +262,7 @@ def _laid(job: _Job) -> AbstractContextManager[Laid]:
 
 def _plainly(problem: Problem) -> Row:
     """What was left out while writing, when the files it came from are gone."""
-    return Row(problem.file, "", problem.field, "", problem.message)
+    return row_of(problem, problem.file, problem.field)
 
 
 def _tell(job: _Job, kind: Told, rows: Iterable[Row]) -> dict[str, int]:

@@ -23,7 +23,8 @@ routes = Routes()
 
 _HOME = "desk/settings"
 _SECTION = "/{org}/desk/settings/{section}"
-_RULES = "/{org}/desk/settings/rules/{section}"
+_STRICT = "rules/"
+_RULES = f"/{{org}}/desk/settings/{_STRICT}{{section}}"
 _FEW = 3
 """Changes of an entry that the list of the log shows."""
 _SAVED = "saved"
@@ -75,8 +76,9 @@ def author(request: Request) -> Author:
 
 
 def _section(request: Request) -> Section:
+    """The page that the address names. However that is spelt, rules are found where a fresh sign-in is asked for."""
     section = find(request.portal_path.removeprefix(f"{_HOME}/"))
-    if section is None:
+    if section is None or section.path.startswith(_STRICT) is not request.policy.step_up:
         raise NotFound
     return section
 

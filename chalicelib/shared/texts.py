@@ -26,6 +26,10 @@ class Message(Frozen):
     context: str = ""
     """What the words are said of, where languages that know genders say them in several ways: `invoice`."""
 
+    def english(self) -> str:
+        """The sentence as it was written, for a command line."""
+        return self.key % self.values if self.values else self.key
+
 
 def say(key: str, *, context: str = "", **values: object) -> Message:
     """A Message. The catalogue extractor looks for calls of this function."""

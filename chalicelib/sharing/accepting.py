@@ -7,15 +7,15 @@ role and session are one transaction, so an invitation is accepted once.
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.data.write import ConditionFailed, Transaction
+from chalicelib.data.write import Transaction
 from chalicelib.households.activity import Deed, note
-from chalicelib.identity import signing_in, store
-from chalicelib.identity.domain import User, UserStatus, email_identifier, is_phone, phone_identifier
+from chalicelib.identity import arriving, signing_in
+from chalicelib.identity.domain import User, email_identifier, is_phone, phone_identifier
 from chalicelib.identity.refusal import WrongCode
 from chalicelib.identity.signing_in import Device, SignedIn
 from chalicelib.identity.verifying import Verified
 from chalicelib.organisations.domain import Organisation
-from chalicelib.shared.errors import Conflict, NotFound
+from chalicelib.shared.errors import NotFound
 from chalicelib.shared.ids import new_id
 from chalicelib.sharing import people
 from chalicelib.sharing.domain import Invitation
@@ -42,7 +42,7 @@ def accept(organisation: Organisation, verified: Verified, device: Device, now: 
     invitation = find(org, verified.challenge.next, now)
     if identifier_of(invitation) != verified.challenge.identifier:
         raise WrongCode
-    known = _known(org, verified.challenge.identifier)
+    known = arriving.known(org, verified.challenge.identifier)
     if invitation.person and people.is_somebody_elses(org, invitation.person, invitation.address):
         raise NotFound
     user = _joined(known or _new(invitation), invitation)
@@ -50,24 +50,10 @@ def accept(organisation: Organisation, verified: Verified, device: Device, now: 
     verified.consume(transaction, org, now)
     take_invitation(transaction, org, invitation)
     came = signing_in.open_session(transaction, org, user, device, now)
-    if known:
-        store.save_user(transaction, org, came.user)
-        store.note_link(transaction, org, invitation.household, user.id)
-    else:
-        store.create_user(transaction, org, came.user)
+    arriving.save(transaction, org, came.user, invitation.household)
     note(transaction, org, invitation.household, Deed("access_given", now, user.id, {"label": user.name}))
-    _commit(transaction)
-    verified.forgive()
+    verified.commit(transaction)
     return replace(came, household=invitation.household)
-
-
-def _known(org: str, identifier: str) -> User | None:
-    """Whoever has the address already. Raises WrongCode when they may not come in."""
-    login = store.find_login(org, identifier)
-    user = store.get_user(org, login[0]) if login else None
-    if user and user.status is not UserStatus.ACTIVE:
-        raise WrongCode
-    return user
 
 
 def _new(invitation: Invitation) -> User:
@@ -81,12 +67,3 @@ def _joined(user: User, invitation: Invitation) -> User:
     """The user with the role; one that he or she has here already stays: an invitation takes nothing away."""
     user = replace(user, person=user.person or invitation.person)
     return user if user.link(invitation.household) else user.linked(invitation.grant.link(invitation.household))
-
-
-def _commit(transaction: Transaction) -> None:
-    try:
-        transaction.commit()
-    except ConditionFailed as refused:
-        if "challenge" in refused.names:
-            raise WrongCode from refused
-        raise Conflict from refused

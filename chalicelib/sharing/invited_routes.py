@@ -4,18 +4,8 @@ They belong to the sign-in function, the only web function that may read the pep
 """
 
 from chalicelib.identity.challenges import Wanted
-from chalicelib.identity.code_pages import (
-    again,
-    awaiting,
-    challenge_of,
-    device_of,
-    order_outside,
-    refused,
-    signed_in,
-    verify,
-)
+from chalicelib.identity.code_pages import again, awaiting, challenge_of, come_in, order_outside
 from chalicelib.identity.domain import Purpose
-from chalicelib.shared.errors import Invalid
 from chalicelib.shared.texts import Message
 from chalicelib.sharing import accepting
 from chalicelib.sharing.domain import Invitation
@@ -56,12 +46,7 @@ def show_code(request: Request) -> Reply:
 @routes.post("/{org}/invitation/code", Actor.ANYONE)
 def accept(request: Request) -> Reply:
     """Gives the role to whoever typed the right code, and signs in."""
-    try:
-        verified = verify(request, Purpose.INVITATION)
-        came = accepting.accept(request.organisation, verified, device_of(request), request.now)
-    except Invalid as wrong:
-        return refused(request, Purpose.INVITATION, wrong)
-    return signed_in(request, came, urls.portal(request.org))
+    return come_in(request, Purpose.INVITATION, accepting.accept)
 
 
 @routes.post("/{org}/invitation/again", Actor.ANYONE)

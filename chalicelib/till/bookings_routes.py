@@ -42,7 +42,8 @@ def show_resources(request: Request) -> Reply:
     monday = monday_in(organisation, parse_day(request.query.get("week", "")), horizon, request.now)
     free = find_free(organisation, [(each, each.shortest) for each in offered], monday, request.now)
     rows = [times_pages.resource_row(each, free[each.id], monday, organisation, request.local) for each in offered]
-    times = [url_of(request, home, "purchases/bookings/times", resource=each.id) for each in offered]
+    shown = {"week": monday.isoformat()}
+    times = [url_of(request, home, "purchases/bookings/times", resource=each.id, **shown) for each in offered]
     here = url_of(request, home, "purchases/bookings")
     return render.page(
         request,
@@ -171,4 +172,5 @@ def _unsigned(request: Request, home: Summary) -> Sequence[AskedView]:
     """What the family has to sign before anybody of it, or the one who was chosen, may come (NEW-13)."""
     member = request.form.get("member", "")
     asked = gate.missing(service.asked_before(request.organisation), home, member, "", "", request.today)
-    return asked_views(asked, home, request.local, request.org, request.today)
+    views = asked_views(asked, home, request.local, request.org, request.today)
+    return [view._replace(href="") for view in views]

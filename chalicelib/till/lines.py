@@ -16,9 +16,10 @@ from chalicelib.households.summary import Summary
 from chalicelib.organisations.domain import Organisation
 from chalicelib.organisations.terms import Tax
 from chalicelib.shared.texts import Message, say
-from chalicelib.till.homes import member_choices
+from chalicelib.till.homes import member_choices, path_of, url_of
+from chalicelib.web import render
 from chalicelib.web.forms import LONG, Form, whole
-from chalicelib.web.http import Request
+from chalicelib.web.http import Reply, Request
 from chalicelib.web.language import Local, locale_of
 
 MOST = 20
@@ -75,6 +76,38 @@ def _tax_choices(taxes: Sequence[Tax], local: Local) -> list[tuple[str, str]]:
         return []
     alone = [(tax.name, local.say(say("Only %(tax)s", tax=tax.name))) for tax in taxes] if len(taxes) > 1 else []
     return [(_USUAL, local.say(say("The usual taxes"))), *alone, (_NONE, local.say(say("No taxes")))]
+
+
+def page(
+    request: Request,
+    template: str,
+    home: Summary,
+    fields: Mapping[str, str],
+    papers: str,
+    stored: str,
+    errors: Mapping[str, Message] | None = None,
+    status: int = 400,
+    **more: object,
+) -> Reply:
+    """The page with the form of a paper of lines; with errors it is answered with `status`.
+
+    `papers` is the path of the household's papers of this kind, `stored` the id of the one that is changed; empty: it
+    is a new one.
+    """
+    shown = view(request.organisation, home, fields, request.local)
+    return render.page(
+        request,
+        template,
+        status=status if errors else 200,
+        errors=errors,
+        fields=fields,
+        home=home,
+        lines=shown,
+        labels=shown.labels,
+        back_path=path_of(home, f"{papers}/{stored}" if stored else papers),
+        action=url_of(request, home, f"{papers}/{stored}/edit" if stored else f"{papers}/new"),
+        **more,
+    )
 
 
 def fields_of(lines: Iterable[LineRequest | InvoiceLine], organisation: Organisation, currency: str,

@@ -160,7 +160,7 @@ def _class_page(
         rules=rule_words(terms_of(request.organisation, programme, group), request.local, _currency(request)),
         is_full=left is not None and left <= 0 and not is_ours,
         options=[(member.id, member.name) for member in members if not member.reason],
-        others=[(member.name, member.reason) for member in members if member.reason],
+        others=[member._replace(href="") for member in members if member.reason],
     )
 
 

@@ -59,6 +59,7 @@ def show_purchases(request: Request) -> Reply:
         sections=sections(request, home, "purchases"),
         counters=counters if request.me.works_as(DESK) else [],
         purchases=[_row(request, home, line) for line in found.rows],
+        done=request.query.get("done", ""),
         **paging.links(request, path_of(home, "purchases"), found.next),
     )
 

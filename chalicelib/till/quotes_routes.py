@@ -187,16 +187,5 @@ def _form(
     errors: Mapping[str, Message] | None = None,
     status: int = 400,
 ) -> Reply:
-    view = lines.view(request.organisation, home, fields, request.local)
-    return render.page(
-        request,
-        "till/quote_form.html",
-        status=status if errors else 200,
-        errors=errors,
-        fields=fields,
-        home=home,
-        lines=view,
-        labels=view.labels,
-        back_path=path_of(home, f"quotes/{draft.id}" if draft else "quotes"),
-        action=url_of(request, home, f"quotes/{draft.id}/edit" if draft else "quotes/new"),
-    )
+    stored = draft.id if draft else ""
+    return lines.page(request, "till/quote_form.html", home, fields, "quotes", stored, errors, status)

@@ -15,6 +15,7 @@ from chalicelib.shared.ids import new_id
 from chalicelib.shared.texts import Message, say
 from chalicelib.till import lines, recurring_forms
 from chalicelib.till.homes import PATH, base_of, billing_base, home_of, path_of, sections, url_of
+from chalicelib.till.refusing import said
 from chalicelib.web import paging, render
 from chalicelib.web.forms import Form, version_in
 from chalicelib.web.http import Reply, Request, redirect
@@ -71,7 +72,7 @@ def create(request: Request) -> Reply:
     try:
         made = service.create(request.organisation, home.household, wanted, request.now, start=False)
     except Conflict as refused:
-        return _form(request, home, request.form, None, {"": refused.message} if refused.message else None, 409)
+        return _form(request, home, request.form, None, said(refused), 409)
     return redirect(url_of(request, home, f"recurring/{made.id}"))
 
 
@@ -119,9 +120,7 @@ def edit(request: Request) -> Reply:
         version = version_in(request.form)
         service.revise(request.organisation, home.household, recurring.id, version, wanted, request.now)
     except Conflict as refused:
-        if refused.message is None:
-            raise
-        return _form(request, home, request.form, recurring, {"": refused.message}, 409)
+        return _form(request, home, request.form, recurring, said(refused), 409)
     return redirect(url_of(request, home, f"recurring/{recurring.id}", done="saved"))
 
 
@@ -190,18 +189,15 @@ def _form(
     errors: Mapping[str, Message] | None = None,
     status: int = 400,
 ) -> Reply:
-    view = lines.view(request.organisation, home, fields, request.local)
-    return render.page(
+    return lines.page(
         request,
         "till/recurring_form.html",
-        status=status if errors else 200,
-        errors=errors,
-        fields=fields,
-        home=home,
-        lines=view,
-        labels=view.labels,
+        home,
+        fields,
+        "recurring",
+        stored.id if stored else "",
+        errors,
+        status,
         has_begun=stored is not None and stored.status is not RecurringStatus.DRAFT,
-        back_path=path_of(home, f"recurring/{stored.id}" if stored else "recurring"),
-        action=url_of(request, home, f"recurring/{stored.id}/edit" if stored else "recurring/new"),
         **recurring_forms.choices(request),
     )

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from chalicelib.data.write import ConditionFailed, Transaction
+from chalicelib.data.write import Transaction
 from chalicelib.households.activity import Deed, note
 from chalicelib.households.store import get_summaries
 from chalicelib.households.summary import Summary
@@ -76,13 +76,7 @@ def act(organisation: Organisation, me: Account, verified: "Verified", now: date
     transaction = Transaction()
     verified.consume(transaction, org, now)
     token = _start(transaction, org, me, viewing)
-    try:
-        transaction.commit()
-    except ConditionFailed as refused:
-        if "challenge" in refused.names:
-            raise WrongCode from refused
-        raise Conflict from refused
-    verified.forgive()
+    verified.commit(transaction)
     return token, viewing.household
 
 

@@ -129,4 +129,4 @@ def _person_page(request: Request, errors: Mapping[str, Message] | None = None, 
 
 def _choices(request: Request) -> list[tuple[str, str]]:
     say_it = request.local.say
-    return [(role.value, f"{say_it(words.title)}: {say_it(words.does)}") for role, words in ROLES.items()]
+    return [(role.value, f"{say_it(words.title)} – {say_it(words.does)}") for role, words in ROLES.items()]

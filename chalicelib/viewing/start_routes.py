@@ -9,6 +9,7 @@ from chalicelib.identity.challenges import Wanted
 from chalicelib.identity.code_pages import awaiting, order, refused, verify
 from chalicelib.identity.domain import Purpose, User
 from chalicelib.identity.guard import SessionCookie
+from chalicelib.identity.refusal import WrongCode
 from chalicelib.identity.staff import VIEWING
 from chalicelib.shared.errors import Invalid
 from chalicelib.shared.texts import Message, say
@@ -62,6 +63,8 @@ def act(request: Request) -> Reply:
     """Begins to act for the user of the family whose code it is."""
     try:
         verified = verify(request, Purpose.ACTING)
+        if verified.challenge.user != request.me.user:
+            raise WrongCode
         token, household = service.act(request.organisation, request.me, verified, request.now)
     except Invalid as wrong:
         return refused(request, Purpose.ACTING, wrong)

@@ -1,29 +1,9 @@
 """What a program's call costs: as many DynamoDB calls as were meant, and no more for a long history."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
-import pytest
-
-from chalicelib.data.items import connection
 from tests.api.calling import program
 from tests.support.world import World
-
-
-@pytest.fixture
-def calls(world: World) -> Iterator[list[str]]:
-    """Names of DynamoDB's operations, as they are called."""
-    made: list[str] = []
-    signals = connection().connection.client.meta.events
-
-    def note(model: Any, **_: Any) -> None:
-        made.append(model.name)
-
-    signals.register("after-call.dynamodb", note)
-    yield made
-    signals.unregister("after-call.dynamodb", note)
-
 
 _GUARD = ["BatchGetItem", "UpdateItem"]
 """Organisation, token and its maker; and the counting of the call."""

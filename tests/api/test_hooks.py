@@ -51,7 +51,7 @@ def test_an_old_secret_signs_beside_the_new_one_until_its_time_is_over() -> None
     ],
 )  # fmt: skip
 def test_only_plain_public_https_addresses_are_taken(url: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011
+    with pytest.raises(ValueError, match=r"^not a"):
         parse_url(url)
 
 

@@ -2,9 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
+
 from chalicelib.households import activity, store
 from chalicelib.households.service import require_summary
+from chalicelib.organisations.domain import Registration
 from tests.api.calling import program
+from tests.joining.registering import lets
 from tests.support.world import World
 
 
@@ -68,6 +72,34 @@ def test_a_change_leaves_the_rest_and_wants_the_version_that_was_seen(world: Wor
     assert late.status == 412
     assert after.body == changed.body
     assert after.tag == changed.tag
+
+
+@pytest.mark.parametrize("registration", [Registration.MATCH, Registration.OPEN])
+@pytest.mark.parametrize("change", [{"phone": "514 555-0188"}, {"email": "eve@example.com"}], ids=["phone", "email"])
+def test_no_program_makes_itself_one_of_a_family(
+    world: World, registration: Registration, change: dict[str, str]
+) -> None:
+    """C6: who registers proves by the household's own number who it is; a stolen token must not choose that."""
+    lets(world, registration)
+    home = world.household("Tremblay")
+    caller = program(world)
+    seen = caller.get(f"/households/{home.id}")
+
+    refused = caller.patch(f"/households/{home.id}", change, seen.tag)
+
+    assert refused.status == 403
+    assert caller.get(f"/households/{home.id}").body == seen.body
+    assert caller.patch(f"/households/{home.id}", {"city": "Laval"}, seen.tag).status == 200
+
+
+def test_where_nobody_registers_programs_keep_numbers_and_addresses(world: World) -> None:
+    home = world.household("Tremblay")
+    caller = program(world)
+    seen = caller.get(f"/households/{home.id}")
+
+    changed = caller.patch(f"/households/{home.id}", {"phone": "514 555-0188"}, seen.tag)
+
+    assert (changed.status, changed.body["phone"]) == (200, "+15145550188")
 
 
 def test_what_is_wrong_is_told_by_field_and_nothing_is_changed(world: World) -> None:

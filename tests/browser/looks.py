@@ -2,6 +2,7 @@
 
 import lightningcss
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ViewportSize
 
 from tests.browser.visitor import Visitor
 
@@ -9,7 +10,8 @@ MAX_PAGE_BYTES = 50 * 1024
 """The whole page, uncompressed: HTML, stylesheets, script, icons and the organisation's own files."""
 _MAX_STYLESHEETS = 3
 """Ours, that of papers on the few pages that have them, and the brand's."""
-_WIDE, _PHONE = {"width": 1200, "height": 800}, {"width": 320, "height": 640}
+_WIDE: ViewportSize = {"width": 1200, "height": 800}
+_PHONE: ViewportSize = {"width": 320, "height": 640}
 
 _PARTS = """() => {
     const urls = new Set(performance.getEntriesByType("resource").map((entry) => entry.name));
@@ -32,7 +34,7 @@ class Inspector:
     def inspect(self, visitor: Visitor) -> None:
         """Fails with everything that is wrong with the page, and leaves it as it was."""
         where = visitor.page.url
-        visitor.page.set_viewport_size(_WIDE)  # type: ignore[arg-type]
+        visitor.page.set_viewport_size(_WIDE)
         wrong = [*visitor.problems, *self._heavy(visitor), *_unsightly(visitor)]
         visitor.problems.clear()
         assert wrong == [], f"{where}:\n" + "\n".join(wrong)
@@ -73,12 +75,12 @@ def _unsightly(visitor: Visitor) -> list[str]:
     page.emulate_media(color_scheme="dark")
     found += _objections(visitor, "dark")
     page.emulate_media(color_scheme="light")
-    page.set_viewport_size(_PHONE)  # type: ignore[arg-type]
+    page.set_viewport_size(_PHONE)
     found += _objections(visitor, "320 px")
     page.evaluate("document.documentElement.dir = 'rtl'")
     found += _objections(visitor, "320 px from right to left")
     page.evaluate("document.documentElement.dir = 'ltr'")
-    page.set_viewport_size(_WIDE)  # type: ignore[arg-type]
+    page.set_viewport_size(_WIDE)
     visitor.noting = True
     return found
 

@@ -1,6 +1,7 @@
 """Consents in Chromium: read, sign with a name or by drawing, look at the certificate, withdraw (NEW-13)."""
 
 import pytest
+from playwright.sync_api import ViewportSize
 
 from tests.browser.conftest import SignedIn
 from tests.browser.looks import Inspector
@@ -44,13 +45,13 @@ def _draw(visitor: Visitor) -> None:
     ids=["typed, without script", "drawn, on a phone", "drawn, on a desktop"],
 )
 def test_a_consent_is_signed_proved_and_withdrawn(
-    signed_in: SignedIn, inspector: Inspector, person: Person, size: dict[str, int], javascript: bool
+    signed_in: SignedIn, inspector: Inspector, person: Person, size: ViewportSize, javascript: bool
 ) -> None:
     """NEW-13, NEW-19: in three languages; without script a typed name signs."""
     visitor = signed_in(person, locale=person.locale, java_script_enabled=javascript, viewport=size)
     visitor.open("consents")
     _look(visitor, inspector, javascript)
-    visitor.page.set_viewport_size(size)  # type: ignore[arg-type]
+    visitor.page.set_viewport_size(size)
     visitor.follow(visitor.page.locator("main .rows a").first)
     while visitor.page.locator("#field-own_born, #field-member_born").count():
         for field in visitor.page.locator("#field-own_born, #field-member_born").all():
@@ -58,7 +59,7 @@ def test_a_consent_is_signed_proved_and_withdrawn(
         _look(visitor, inspector, javascript)
         visitor.follow(visitor.main_button())
     _look(visitor, inspector, javascript)
-    visitor.page.set_viewport_size(size)  # type: ignore[arg-type]
+    visitor.page.set_viewport_size(size)
 
     assert visitor.page.locator("[data-signature]").is_visible() == javascript
     if javascript:

@@ -42,7 +42,7 @@ DESK = (
     "desk/forms", "desk/forms/new", "desk/forms/{}", "desk/forms/{}/rules", "desk/forms/{}/preview",
     "desk/forms/{}/sections/{}", "desk/forms/{}/questions/{}", "desk/forms/{}/questions/{}?section={}",
     "desk/forms/{}/answered", "desk/forms/{}/answers/{}/{}", "desk/forms/{}/fill/{}/{}", "forms/{}",
-    "desk/households/{}/signatures/{}", "desk/joining", "desk/joining?show={}",
+    "desk/households/{}/signatures", "desk/households/{}/signatures/{}", "desk/joining", "desk/joining?show={}",
     "desk/members/{}", "desk/members/{}/consents", "desk/members/{}/profile", "desk/merges",
     "desk/messages", "desk/messages?show={}", "desk/messages/{}/{}", "desk/messages/{}/{}/assign",
     "desk/messages/{}/new",

@@ -70,7 +70,7 @@ def test_staff_act_for_a_family_that_tells_them_its_code(desk: Visitor, inspecto
     desk.follow(page.locator("main .rows a").first)
     client = page.url
     desk.follow(page.locator("main a[href$='/view']"))
-    page.fill("#field-reason", "She asks for another telephone number")
+    page.fill("#field-reason", "She tells us where she moved to")
     page.get_by_label("Sarah Wilson").check()
     post = desk.portal.post_of(SARAH.mail)
     desk.follow(desk.main_button())
@@ -82,6 +82,11 @@ def test_staff_act_for_a_family_that_tells_them_its_code(desk: Visitor, inspecto
         desk.open(path)
         inspector.inspect(desk)
     page.fill("#field-phone", "438 555-0188")
+    desk.follow(desk.main_button())
+    assert page.locator("#error-phone").is_visible()
+    inspector.inspect(desk)
+    desk.open("household/edit")
+    page.fill("#field-city", "Laval")
     desk.follow(desk.main_button())
     assert page.locator(".error-summary").count() == 0
     closed = page.goto(desk.portal.at("settings/login"))

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import FilePayload
 
 from tests.browser.conftest import SignedIn
 from tests.browser.looks import Inspector
 from tests.browser.people import CHANTAL, DIANE, JACQUES
 from tests.browser.visitor import Visitor
 
-_PAPER = {
+_PAPER: FilePayload = {
     "name": "Reçu.pdf",
     "mimeType": "application/pdf",
     "buffer": b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF",
@@ -42,7 +43,7 @@ def test_a_file_goes_with_a_message_and_an_answer_can_be_the_last_of_its_kind(
     page = family.open("messages/new")
     page.fill("#field-subject", "Chaussons de Jacques")
     page.fill("#field-text", "Voici le reçu.")
-    page.set_input_files("#field-file1", _PAPER)  # type: ignore[arg-type]
+    page.set_input_files("#field-file1", _PAPER)
     family.follow(family.main_button())
     _comes_whole(family, "/files/")
 
@@ -73,7 +74,7 @@ def test_a_certificate_is_recorded_with_its_paper(signed_in: SignedIn, at_desk: 
     page.select_option("#field-kind", index=1)
     page.fill("#field-covers_from", "2026-11-02")
     page.fill("#field-covers_to", "2026-11-09")
-    page.set_input_files("#field-paper", _PAPER)  # type: ignore[arg-type]
+    page.set_input_files("#field-paper", _PAPER)
     desk.follow(page.locator("form[action$='/certificates'] button").last)
     inspector.inspect(desk)
     _comes_whole(desk, "/certificates/")
@@ -115,7 +116,7 @@ def test_a_form_takes_a_paper(signed_in: SignedIn, at_desk: SignedIn, inspector:
     page = family.page
     for _ in range(2):
         family.open(built.removeprefix("desk/"))
-        page.set_input_files("main input[type=file]", _PAPER)  # type: ignore[arg-type]
+        page.set_input_files("main input[type=file]", _PAPER)
         inspector.inspect(family)
         family.follow(family.main_button())
     family.open("forms")

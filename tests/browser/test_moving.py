@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, FilePayload, ViewportSize
 from pyotp import TOTP
 
 from chalicelib.moving.domain import Holds
@@ -28,7 +28,7 @@ ROWS = (
 """With a mistake, a neutralised formula, formulas as names, and a line within a cell."""
 _DAY_OF_BIRTH = 1 + [field.name for field in FIELDS[Holds.PEOPLE]].index("birth_date")
 """Where it stands in the list of what a column may mean, after what leaves it out."""
-_PHONE = {"width": 360, "height": 740}
+_PHONE: ViewportSize = {"width": 360, "height": 740}
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +48,8 @@ def desk(chromium: Browser, portal: Portal, apps: dict[str, TOTP]) -> Iterator[V
 
 def _bring(desk: Visitor, text: str) -> None:
     desk.open("desk/moving")
-    file = {"name": "élèves.csv", "mimeType": "text/csv", "buffer": text.encode("cp1252")}
-    desk.page.set_input_files("#field-file", file)  # type: ignore[arg-type]
+    file: FilePayload = {"name": "élèves.csv", "mimeType": "text/csv", "buffer": text.encode("cp1252")}
+    desk.page.set_input_files("#field-file", file)
     desk.follow(desk.main_button())
 
 
@@ -97,10 +97,10 @@ def test_a_file_is_matched_checked_brought_in_and_taken_back(desk: Visitor, insp
     _until(desk, "main form[action$='/write']")
     inspector.inspect(desk)
 
-    page.set_viewport_size(_PHONE)  # type: ignore[arg-type]
+    page.set_viewport_size(_PHONE)
     _press(desk, "write")
     inspector.inspect(desk)
-    page.set_viewport_size(_PHONE)  # type: ignore[arg-type]
+    page.set_viewport_size(_PHONE)
     _until(desk, "main form[action$='/undo']")
     assert desk.overflow() <= 0
     inspector.inspect(desk)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import ViewportSize
 
 from tests.browser.conftest import SignedIn
 from tests.browser.looks import Inspector
@@ -14,7 +15,7 @@ from tests.browser.till import Desk, choose, consent, is_at_stripe
 from tests.browser.visitor import Visitor
 
 _PATIENCE_SECONDS = 15
-_PHONE = {"width": 320, "height": 640}
+_PHONE: ViewportSize = {"width": 320, "height": 640}
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,7 @@ def test_an_invoice_is_paid_after_a_card_failed_and_a_step_at_the_bank(
     visitor.open(f"{path}/pay")
     if javascript:
         inspector.inspect(visitor)
-    visitor.page.set_viewport_size(_PHONE)  # type: ignore[arg-type]
+    visitor.page.set_viewport_size(_PHONE)
     visitor.main_button().click()
     choose(visitor, "declined")
     assert is_at_stripe(visitor)

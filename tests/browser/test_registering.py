@@ -5,6 +5,7 @@ what becomes of it. Every page is sound.
 from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.sync_api import ViewportSize
 from pyotp import TOTP
 
 from tests.browser.conftest import SignedIn
@@ -14,7 +15,7 @@ from tests.browser.portal import Portal
 from tests.browser.staff import come_to_the_desk
 from tests.browser.visitor import BETWEEN_CODES_MINUTES, Visitor
 
-_PHONE = {"width": 390, "height": 844}
+_PHONE: ViewportSize = {"width": 390, "height": 844}
 _ON_FILE, _TYPED = "+15145550148", "514 555-0148"
 """Number on file of a household that no other test plays; not of anybody who signs in."""
 _CHILD = {"member_last_name": "Pelletier", "born": "2013-08-30"}
@@ -53,7 +54,7 @@ def _asks(visitor: Visitor, phone: str, told: dict[str, str], inspector: Inspect
         page.fill(f"#field-{name}", words)
     if inspector:
         inspector.inspect(visitor)
-        visitor.page.set_viewport_size(_PHONE)  # type: ignore[arg-type]
+        visitor.page.set_viewport_size(_PHONE)
     visitor.follow(visitor.main_button())
     visitor.enter_code(post.code())
 

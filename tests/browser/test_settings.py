@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, FilePayload, Route, expect
 from pyotp import TOTP
 
 from chalicelib.portals.sections import SECTIONS
@@ -119,17 +119,17 @@ def test_a_large_logo_is_made_small_in_the_browser(desk: Visitor) -> None:
     page = desk.open("desk/settings/logo")
     shown = page.locator("main img").get_attribute("src") or ""
     former = desk.context.request.get(f"{desk.portal.base_url}{shown}").body()
-    large = {"name": "Logo.png", "mimeType": "image/png", "buffer": stream.getvalue()}
+    large: FilePayload = {"name": "Logo.png", "mimeType": "image/png", "buffer": stream.getvalue()}
 
-    page.locator("#field-logo").set_input_files(large)  # type: ignore[arg-type]
+    page.locator("#field-logo").set_input_files(large)
     expect(page.locator("#field-logo")).to_have_js_property("value", "C:\\fakepath\\logo.png")
     desk.follow(desk.main_button())
 
     desk.open("desk/settings/logo")
     assert page.locator("main img").get_attribute("src") != shown
     assert page.locator("main img").evaluate("image => image.naturalHeight") <= 160
-    as_before = {"name": "Logo.png", "mimeType": "image/png", "buffer": former}
-    page.locator("#field-logo").set_input_files(as_before)  # type: ignore[arg-type]
+    as_before: FilePayload = {"name": "Logo.png", "mimeType": "image/png", "buffer": former}
+    page.locator("#field-logo").set_input_files(as_before)
     desk.follow(desk.main_button())
     assert desk.open("desk/settings/logo").locator("main img").get_attribute("src") == shown
 

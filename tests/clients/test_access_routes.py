@@ -1,6 +1,7 @@
 """What staff may do about how somebody signs in, and what they may never do (AUTH-11, AUTH-13, ADM-6)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -15,9 +16,9 @@ from tests.support.stored import messages_of
 from tests.support.world import World
 
 
-def _user(world: World, **changes: object) -> tuple[str, User]:
+def _user(world: World, **changes: Any) -> tuple[str, User]:
     home = world.household("Tremblay")
-    return home.id, world.user(home, **changes)  # type: ignore[arg-type]
+    return home.id, world.user(home, **changes)
 
 
 def test_who_signs_in_is_told_with_the_ways_in(browser: Browser, world: World) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -153,7 +154,7 @@ def test_two_that_are_written_at_once_find_each_other(world: World) -> None:
     """Each writes what leads to it before it looks for the other."""
     for number in range(4):
         homes = [_home(world, f"Tremblay {number}", f"+1514555010{number}") for _ in range(2)]
-        together([lambda home=home: indexing.refresh(world.org, home.id) for home in homes])  # type: ignore[misc]
+        together([partial(indexing.refresh, world.org, home.id) for home in homes])
 
     assert len(_listed(world.org)) == 4
 

@@ -92,6 +92,8 @@ def test_the_page_of_a_client_has_all_at_a_glance(browser: Browser, world: World
         f"{start}/billing",
         f"/{world.org}/desk/documents/{home.id}",
         f"/{world.org}/desk/messages/{home.id}/new",
+        f"/{world.org}/desk/households/{home.id}/signatures",
+        f"{start}/billing/payments/new",
     ):
         assert f'href="{href}"' in page.html, href
     assert len(page.body) < 50_000

@@ -226,3 +226,16 @@ def test_a_class_that_is_over_stays_in_an_audience_that_names_it(world: World, b
     fill(browser, form, "/edit", {"text-en": "No."})
 
     assert drafting.require(world.org, listed.id).rules.audience.class_groups == {old.id}
+
+
+def test_the_desk_finds_all_that_a_household_signed(world: World, browser: Browser) -> None:
+    home = world.household("Tremblay")
+    lea, user = world.member(home, "Léa"), world.user(home)
+    entry = says(world, user, home, published(world), lea)
+    _staff(world, browser)
+
+    page = browser.get(f"/{world.org}/desk/households/{home.id}/signatures")
+
+    assert page.links["Photographs"] == f"/{world.org}/desk/households/{home.id}/signatures/{entry.id}"
+    assert "Léa" in page.text
+    assert browser.get(f"/{world.org}/desk/households/none/signatures").status == 404

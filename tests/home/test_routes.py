@@ -58,6 +58,14 @@ def test_nothing_due_says_so(world: World, door: Door) -> None:
     assert "overdue" not in page.text
 
 
+def test_a_family_without_members_is_led_to_add_them(world: World, door: Door) -> None:
+    home = world.household()
+    world.user(home)
+    assert "Who takes part?" in door.enter("marie@example.com").text
+    world.member(home, "Léa")
+    assert "Who takes part?" not in door.enter("marie@example.com").text
+
+
 def test_the_next_class_of_any_member_is_shown(world: World, door: Door) -> None:
     """DASH-3, SCH-3: of all members' classes the earliest that is not over."""
     home = world.household("Tremblay")

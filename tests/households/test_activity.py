@@ -81,6 +81,14 @@ def test_looking_again_within_the_hour_is_one_note(world: World) -> None:
     ]
 
 
+def test_a_look_stands_among_the_acts_of_its_hour(world: World) -> None:
+    """It lies where its hour begins, and is told when it was."""
+    home = world.household().id
+    _note(world, home, Deed("signed_in", NOW - timedelta(minutes=5), "ann"))
+    activity.note_look(world.org, home, Deed("viewed", NOW, "kate", {"label": "invoices"}))
+    assert [deed.kind for deed in activity.page(world.org, home, *NOVEMBER).rows] == ["viewed", "signed_in"]
+
+
 def test_the_log_of_one_home_is_no_other_s(world: World) -> None:
     """T-03: neither another household's nor another organisation's."""
     one, other = world.household("One").id, world.household("Other").id

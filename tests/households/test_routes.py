@@ -262,6 +262,23 @@ def test_the_communication_address_is_not_a_login_address(world: World, door: Do
     assert "Hello Marie" in door.enter("marie@example.com").text
 
 
+def test_the_number_that_lets_people_in_wants_a_fresh_sign_in(world: World, door: Door, clock: TurnedClock) -> None:
+    """A-28, C6: who finds a browser left open registers nobody of theirs; all else is changed as ever."""
+    home = world.household("Tremblay")
+    world.user(home)
+    door.enter("marie@example.com")
+    clock.advance(minutes=11)
+    form = door.browser.get(f"/{world.org}/household/edit").form("household/edit")
+
+    refused = door.browser.post(form.action, {**form.fields, "phone": "514 555-0188"})
+
+    assert refused.location == f"/{world.org}/confirm?next=household%2Fedit"
+    stored = store.get_household(world.org, home.id)
+    assert stored is not None
+    assert not stored.phone
+    assert "Laval" in door.browser.submit(door.browser.get(f"/{world.org}/household/edit"), "edit", city="Laval").text
+
+
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [

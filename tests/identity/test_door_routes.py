@@ -24,6 +24,20 @@ def test_a_parent_signs_in_with_a_mailed_code(world: World, door: Door) -> None:
     assert "Hello Marie" in page.text
 
 
+def test_the_first_sign_in_confirms_the_address_for_good(world: World, door: Door, clock: TurnedClock) -> None:
+    """AUTH-11."""
+    user = world.user(world.household("Tremblay", "Léa"))
+    assert user.activated_at is None
+
+    door.enter("marie@example.com")
+    clock.advance(days=1)
+    door.browser.cookies.clear()
+    door.enter("marie@example.com")
+
+    after = store.require_user(world.org, user.id)
+    assert (after.activated_at, after.previous_sign_in) == (world.now, world.now)
+
+
 def test_signing_in_reads_by_key_and_strongly(world: World, door: Door) -> None:
     """D-02: no index, and nothing that may be a moment old."""
     world.user(world.household("Tremblay", "Léa"))

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from app import tables
 from chalicelib.data.items import Item
 from chalicelib.data.outbox import MessageItem
 from chalicelib.data.write import Transaction
@@ -79,6 +80,15 @@ def test_a_token_of_the_attackers_choice_is_not_taken(world: World, marie: User,
 
     assert _session(browser) != planted
     assert not _is_in(Browser(browser.portal, cookies={f"__Host-session-{world.org}": planted}), world.org)
+
+
+def test_an_act_that_wants_a_new_code_lies_below_the_page_on_which_it_is_asked_for() -> None:
+    """Whoever confirms comes back to that page, not to a dead end."""
+    policies = [route.policy for table in tables for route in table]
+    pages = {policy.path for policy in policies if policy.method == "GET"}
+    acts = {each.path for each in policies if each.method == "POST" and each.step_up and not each.has_page}
+    below = {path for path in acts if not path.startswith("/{org}/settings/")}
+    assert {path for path in below if path.rpartition("/")[0] not in pages} == set()
 
 
 def test_confirming_renews_the_token(world: World, inside: Browser, sent: Sent, clock: TurnedClock) -> None:

@@ -263,13 +263,10 @@ _ANSWERS = st.text(max_size=80) | _JSON.map(json.dumps) | st.fixed_dictionaries(
 def test_whatever_is_answered_is_refused_in_one_way(world: World, answer: str) -> None:
     """I-15: no shape of an answer is an error of ours."""
     here = Place(world.org, "nobody", "none", world.now)
-    held = Authenticator("nobody", "", world.now, 0, (), (_KNOWN._replace(since=world.now),))
+    held = Authenticator("nobody", "", world.now, 0, (), (Passkey("YQ", "YQ", 0, "", world.now),))
     with pytest.raises(WrongProof):
         passkeys._made(here, answer, "")
     assert passkeys._used(here, held, answer) is None
-
-
-_KNOWN = Passkey("YQ", "YQ", 0, "", None)  # type: ignore[arg-type]
 
 
 def test_an_address_of_numbers_has_no_passkeys(monkeypatch: pytest.MonkeyPatch) -> None:

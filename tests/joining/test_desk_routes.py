@@ -59,7 +59,9 @@ def test_a_request_that_fits_is_approved(world: World, home: Household, door: Do
     assert (request.state, request.household, request.decided_by) == (RequestState.APPROVED, home.id, "Kate Murphy")
     assert _told(world) == ["join_approved"]
     deeds = activity.page(world.org, home.id, world.now.replace(year=2000), world.now.replace(year=2100)).rows
-    assert "access_given" in {deed.kind for deed in deeds}
+    [given] = [deed for deed in deeds if deed.kind == "access_given"]
+    assert identity.require_user(world.org, given.user).name == "Kate Murphy"
+    assert given.about["label"] == "Anna Roy"
 
 
 def test_one_fact_of_three_is_shown_but_does_not_fit(world: World, home: Household, door: Door, desk: Browser) -> None:

@@ -36,7 +36,7 @@ from chalicelib.privacy.gathering import HOLDINGS
 from chalicelib.schedule.store import get_rolls
 from chalicelib.shared.errors import Conflict, Invalid
 from tests.support.race import together
-from tests.support.stored import stored_items
+from tests.support.stored import messages_of, stored_items
 from tests.support.world import World
 
 ORGANISATION_S = ("MERGE", "ACTIVITY", "JOURNAL", "LEDGER")
@@ -193,6 +193,18 @@ def test_both_logs_tell(twice: Twice) -> None:
         deeds = activity.page(world.org, home.id, world.now - timedelta(1), world.now + timedelta(1)).rows
         [deed] = [each for each in deeds if each.kind == "household_merged"]
         assert deed.about["label"] == other.name
+
+
+def test_both_holders_hear_of_who_came(twice: Twice) -> None:
+    """C5, S-05: a family that opened a record like another's comes to nobody's account unheard."""
+    world = twice.world
+    eve = world.user(twice.folded, email="eve@example.com", name="Eve Roy")
+    twice.merge()
+
+    told = {item.user: item.facts for item in messages_of(world.org) if item.template == "joined"}
+    assert set(told) == {twice.marie.id, eve.id}
+    assert "Eve Roy" in told[twice.marie.id]["who"]
+    assert told[eve.id]["who"] == "Marie Tremblay"
 
 
 def test_what_was_changed_since_is_not_undone(twice: Twice) -> None:

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from chalicelib import bootstrap
@@ -39,9 +39,9 @@ def never() -> bool:
     return False
 
 
-def worker(is_late: object = never) -> Worker:
+def worker(is_late: Callable[[], bool] = never) -> Worker:
     """What the clock works with."""
-    return Worker(bootstrap.archives(), bootstrap.vault(), is_late)  # type: ignore[arg-type]
+    return Worker(bootstrap.archives(), bootstrap.vault(), is_late)
 
 
 def key_of(batch: Batch) -> Key:

@@ -115,6 +115,32 @@ def test_a_broken_zip_is_refused() -> None:
     assert "can not be opened" in refusal(b"PK\x03\x04 nothing")
 
 
+def test_a_zip_that_breaks_off_while_it_is_unpacked_is_refused() -> None:
+    """I-12: its list is right, and what it lists is rubbish."""
+    content = bytearray(_packed(zipfile.ZIP_DEFLATED))
+    content[_DATA + 12 : _DATA + 24] = bytes(each ^ 0xFF for each in content[_DATA + 12 : _DATA + 24])
+    assert "can not be opened" in refusal(bytes(content))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_zip_that_says_itself_how_much_memory_it_takes_is_refused(method: int) -> None:
+    """I-12: a few bytes packed that way ask for four gigabytes."""
+    content = bytearray(_packed(method))
+    content[_DATA + 5 : _DATA + 9] = b"\xff\xff\xff\xff"
+    assert "can not be opened" in refusal(bytes(content))
+
+
+_DATA = 30 + len("a.csv")
+"""Where what is packed begins: behind the file's own header and its name."""
+
+
+def _packed(method: int) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", method) as archive:
+        archive.writestr("a.csv", "name,born\n" + "Anna,2015\n" * 2000)
+    return made.getvalue()
+
+
 @pytest.mark.parametrize(
     ("source", "header", "fields"),
     [

@@ -3,7 +3,9 @@
 import json
 import urllib.request
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,12 +19,12 @@ from chalicelib.moving.restoring import NotAnExport, renamed, restore
 from chalicelib.organisations import audit
 from chalicelib.organisations import store as organisations
 from chalicelib.viewing import demo
-from tests.moving.bringing import KATE, begun, worker, written
+from tests.moving.bringing import KATE, begun, never, worker, written
 from tests.moving.test_undoing import OWN
 from tests.support.world import World
 
 
-def exported(world: World, folder: Path, is_late: object = lambda: False) -> Path:
+def exported(world: World, folder: Path, is_late: Callable[[], bool] = never) -> Path:
     """The export of an organisation, fetched."""
     exporting.ask(world.org, "UTC", KATE, world.now)
     last = exporting.latest(world.org)
@@ -38,7 +40,7 @@ def exported(world: World, folder: Path, is_late: object = lambda: False) -> Pat
     return path
 
 
-def carried(org: str) -> dict[str, dict[str, object]]:
+def carried(org: str) -> dict[str, dict[str, Any]]:
     """All that an organisation takes along, by key."""
     return {
         f"{item['pk']['S']} {item['sk']['S']}": item
@@ -76,7 +78,7 @@ def test_an_export_restored_under_another_slug_compares_equal(world: World, tmp_
     assert {key.replace(world.org, other, 1) for key in before} == set(after)
     assert {key.replace(world.org, other, 1): item for key, item in before.items()} == after
     assert (done.records, done.files) == (len(after), 1)
-    home = next(item["household"]["S"] for item in after.values() if item["kind"]["S"] == "document")  # type: ignore[index]
+    home = next(item["household"]["S"] for item in after.values() if item["kind"]["S"] == "document")
     assert bootstrap.vault().get(keeping.key(other, str(home), "f1")) == b"%PDF"
     found, former = organisations.get(other), organisations.get(world.org)
     assert found

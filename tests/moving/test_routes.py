@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -97,6 +98,18 @@ def test_mistakes_are_listed_and_nothing_can_be_brought_in(world: World, browser
     assert "Bring it in" not in page.text
 
 
+def test_mistakes_are_said_in_the_language_of_whoever_reads_them(world: World, browser: Browser) -> None:
+    page = pressed(browser, brought(world, browser, PEOPLE.replace("andrei@example.com", "nowhere")), "/check")
+    assert "“nowhere” is not an email address" in page.text
+    browser.submit(page, "settings/language", language="fr")
+    assert "“nowhere” n’est pas une adresse courriel" in browser.get(page.url).text
+
+
+def test_columns_that_bring_nothing_in_are_named(world: World, browser: Browser) -> None:
+    page = brought(world, browser, PEOPLE.replace("Zip\n", "Shoe size\n"))
+    assert "left out: Shoe size" in page.text
+
+
 def test_a_file_that_can_not_be_read_is_refused_with_words_that_help(world: World, browser: Browser) -> None:
     page = brought(world, browser, 'a,b\n"x,1\n')
     assert page.status == 400
@@ -151,6 +164,14 @@ def test_an_export_is_ordered_and_fetched_by_who_proved_just_now_who_they_are(wo
         assert "/confirm" in answer.location
 
 
+def test_whoever_must_prove_who_they_are_comes_back_to_the_batch(world: World, browser: Browser) -> None:
+    page = pressed(browser, brought(world, browser), "/check")
+    browser.sign_in_staff(world.org, world.staff(StaffRole.OWNER), world.now - timedelta(hours=1))
+    here = page.url.partition(f"/{world.org}/")[2]
+    answer = browser.submit(browser.get(page.url), "/write", follow=False)
+    assert answer.location == f"/{world.org}/confirm?next={quote(here, safe='')}"
+
+
 def test_another_organisations_batch_and_file_are_not_found(world: World, browser: Browser) -> None:
     other = replace(world.organisation, slug=f"{world.org}-x")
     upload = Upload("a.csv", b"Name,Email\nRoy,ann@example.com\n")
@@ -164,3 +185,13 @@ def test_another_organisations_batch_and_file_are_not_found(world: World, browse
 def test_only_owners_come_in(world: World, browser: Browser) -> None:
     browser.sign_in_staff(world.org, world.staff(StaffRole.DESK), world.now)
     assert browser.get(f"/{world.org}/desk/moving").status in (403, 404)
+
+
+@pytest.mark.parametrize("column", ["staff_role", "Staff Role"])
+def test_no_file_makes_anybody_one_of_the_staff(world: World, browser: Browser, column: str) -> None:
+    """S-02, S-07: a role that came with a batch would be told to nobody, and stand in no log by its name."""
+    told = f"id,name,email,{column}\nU1,Eve,eve@example.com,owner\n"
+    page = brought(world, browser, told, "users.csv", source="plain")
+    assert page.status == 400
+    assert "Leave the column “staff_role” out" in page.text
+    assert store.list_batches(world.org).rows == []

@@ -1,6 +1,7 @@
 """What other systems export, with the columns that they write: each file becomes families without any matching."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -70,6 +71,6 @@ def test_an_export_becomes_a_family_without_any_matching(world: World, source: S
         assert born == {"Léa Tremblay": "2014-05-12", "Tom Tremblay": "2016-06-30"}
 
 
-def _all(world: World, model: type, kind: str) -> list:  # type: ignore[type-arg]
+def _all(world: World, model: type, kind: str) -> list[Any]:
     keys = [key for key, item in everything(world.org).items() if item["kind"] == {"S": kind}]
     return list(read.many(model, keys).values())

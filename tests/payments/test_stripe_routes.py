@@ -527,7 +527,7 @@ def test_a_link_ends(family: Family, world: World, clock: TurnedClock) -> None:
     assert stranger.get(f"/{world.org}/pay/link/{token[:-4]}aaaa").status == 404
     assert stranger.post(f"/{world.org}/pay/link/{token}", form).status == 403
     clock.advance(days=11)
-    assert stranger.submit(page, token, **form).status == 410  # type: ignore[arg-type]
+    assert stranger.fill(page, token, form).status == 410
     assert family.sessions() == 0
 
 

@@ -4,6 +4,7 @@ import re
 import struct
 import zlib
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -16,8 +17,10 @@ from chalicelib.organisations import brand, store
 from chalicelib.organisations.domain import Organisation
 from chalicelib.portals import logos
 from chalicelib.shared.errors import Invalid
+from chalicelib.web import http
 from tests.forms.asking import typed
 from tests.support.browser import Browser, Page
+from tests.support.clock import TurnedClock
 from tests.support.world import World
 
 ROOT = Path(__file__).parents[2]
@@ -141,6 +144,19 @@ def test_what_hides_behind_or_within_a_picture_is_left_out() -> None:
     content = _png(64, 32, (b"tEXt", b"Comment\0" + hidden), (b"iTXt", b"XML\0\0\0\0\0" + hidden)) + hidden
     assert hidden in content
     assert hidden not in logos.checked(content)
+
+
+def test_no_spelling_of_an_address_opens_rules_without_a_fresh_sign_in(
+    world: World, desk: Browser, clock: TurnedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A-28: nor does one at which a gateway decodes the stroke before it hands the address over."""
+    told = http._path
+    monkeypatch.setattr(http, "_path", lambda event: unquote(told(event)))
+    clock.advance(minutes=11)
+
+    assert desk.get(f"/{world.org}/desk/settings/rules/payment").status == 303
+    assert desk.get(f"/{world.org}/desk/settings/rules%2Fpayment").status == 404
+    assert desk.get(f"/{world.org}/desk/settings/about").status == 200
 
 
 def test_nobody_writes_to_the_log_but_the_acts_themselves() -> None:

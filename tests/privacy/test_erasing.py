@@ -312,7 +312,9 @@ def test_what_stayed_with_a_household_that_was_merged_into_it_is_the_familys(wor
     copied = copy_of(world, home.id, marie.id, world.now)
     assert [name for name in copied.namelist() if name.startswith("files/")]
     (document,) = [item for item in read.whole(keys.household_partition(world.org, folded.id)) if "DOCUMENT" in item.sk]
-    (file,) = files_of(holding_of(document).record(document))  # type: ignore[union-attr]
+    holding = holding_of(document)
+    assert holding
+    (file,) = files_of(holding.record(document))
     assert bootstrap.vault().get(keeping.key(world.org, folded.id, file.id)) == PDF
     ask(world, home, marie)
 

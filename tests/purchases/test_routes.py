@@ -58,8 +58,8 @@ def test_a_family_buys_a_shirt_and_lands_on_its_invoice(
     assert "Choose an answer" in refused.text
     assert "Confirm that you are 18 or older" in refused.text
     told = {"variant": "Large", "quantity": "2", "member": lea.id, "adult": "yes"}
-    paid = inside.browser.submit(page, "shop/shirt", **told)  # type: ignore[arg-type]
-    again = inside.browser.submit(page, "shop/shirt", **told)  # type: ignore[arg-type]
+    paid = inside.browser.fill(page, "shop/shirt", told)
+    again = inside.browser.fill(page, "shop/shirt", told)
 
     assert paid.url == again.url
     assert "/invoices/" in paid.url
@@ -150,11 +150,11 @@ def test_the_desk_makes_a_product_that_families_see_in_their_language(
         "description-en": "Line one\nLine \N{RIGHT-TO-LEFT OVERRIDE}two", "kind": "goods", "price": "19,50",
         "sizes": "Small: 2\nLarge", "taxed": "yes", "offered": "yes",
     }  # fmt: skip
-    wrong = desk.submit(page, "desk/products/new", **{**told, "price": "cheap", "title-ru": "", "sizes": "A\nA"})  # type: ignore[arg-type]
+    wrong = desk.fill(page, "desk/products/new", {**told, "price": "cheap", "title-ru": "", "sizes": "A\nA"})
     assert wrong.status == 400
     for words in ("Enter an amount such as 120.50", "Fill in this field", "Write each size once"):
         assert words in wrong.text, words
-    listed = desk.submit(page, "desk/products/new", **told)  # type: ignore[arg-type]
+    listed = desk.fill(page, "desk/products/new", told)
 
     assert "Cap <script>alert(1)</script>" in listed.text
     shown = inside.browser.get(f"/{world.org}/shop")
@@ -204,9 +204,9 @@ def test_the_desk_keeps_plans(world: World, desk: Browser) -> None:
 
     page = desk.get(f"/{world.org}/desk/plans/new")
     titles = {"title-fr": "Adhésion", "title-en": "Membership", "title-ru": "Членство"}
-    assert desk.submit(page, "plans/new", **titles, kind="membership", price="").status == 400  # type: ignore[arg-type]
+    assert desk.fill(page, "plans/new", {**titles, "kind": "membership", "price": ""}).status == 400
     told = {**titles, "kind": "membership", "price": "100", "period": "yearly", "may_renew": "yes", "has_card": "yes"}
-    listed = desk.submit(page, "plans/new", **told)  # type: ignore[arg-type]
+    listed = desk.fill(page, "plans/new", told)
 
     [plan] = store.all_plans(world.org)
     assert (plan.title["ru"], plan.price_minor, plan.has_card, plan.allowed.renew) == ("Членство", 10000, True, True)

@@ -197,6 +197,10 @@ class Browser:
 
     def submit(self, page: Page, action: str = "", *, follow: bool = True, **fields: str) -> Page:
         """Fills in a form of `page` and sends it. Fails when it has no such field."""
+        return self.fill(page, action, fields, follow=follow)
+
+    def fill(self, page: Page, action: str, fields: Mapping[str, str], *, follow: bool = True) -> Page:
+        """The same with fields that are no names in Python."""
         form = page.form(action)
         return self.post(urljoin(page.url, form.action), {**form.fields, **fields}, follow=follow)
 

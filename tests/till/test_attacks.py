@@ -11,7 +11,6 @@ from chalicelib.admin import desk as desk_acts
 from chalicelib.billing import store
 from chalicelib.billing.domain import Payment, Refund
 from chalicelib.households.domain import Household
-from chalicelib.identity.domain import StaffRole
 from chalicelib.payments import parking
 from chalicelib.shared.errors import Conflict
 from tests.billing.adding_up import check
@@ -19,7 +18,7 @@ from tests.billing.keeping import billed, paid
 from tests.support.browser import Browser, Page
 from tests.support.terms import with_terms
 from tests.support.world import World
-from tests.till.counter import at_the_desk, page_of
+from tests.till.counter import page_of
 
 HOSTILE = ("", ".", "#", "a#b", "../../x", "x" * 3000, "20260101-'\"<b>", "\u202e\u0000", "%00")
 """What is no id of ours."""
@@ -30,12 +29,6 @@ BAD_AMOUNTS = ("-1", "0", "0.001", "1e9", "NaN", "Infinity", "9" * 30, "1,2,3", 
 def home(world: World) -> Household:
     with_terms(world, taxes=())
     return world.household("Tremblay")
-
-
-@pytest.fixture
-def books(world: World) -> Browser:
-    """Somebody who looks after the books."""
-    return at_the_desk(world, StaffRole.FINANCE)
 
 
 def post(browser: Browser, world: World, home: Household, rest: str, action: str, **fields: str) -> Page:

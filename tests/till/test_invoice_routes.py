@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from chalicelib.billing import store
 from chalicelib.billing.domain import Invoice, InvoiceStatus
 from chalicelib.data import keys, read
@@ -16,25 +14,9 @@ from tests.support.world import World
 from tests.till.counter import at_the_desk, deeds, page_of
 
 
-@pytest.fixture
-def home(world: World) -> Household:
-    return world.household("Tremblay")
-
-
-@pytest.fixture
-def lea(world: World, home: Household) -> Person:
-    return world.member(home, "Léa")
-
-
-@pytest.fixture
-def desk(world: World) -> Browser:
-    return at_the_desk(world)
-
-
 def fill(desk: Browser, page: Page, action: str, **fields: str) -> Page:
     """Sends a form of the page with these fields changed, and follows."""
-    form = page.form(action)
-    return desk.post(form.action, {**form.fields, **fields}, follow=True)
+    return desk.fill(page, action, fields)
 
 
 def drafted(desk: Browser, world: World, home: Household, **fields: str) -> Page:

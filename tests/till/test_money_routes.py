@@ -5,8 +5,6 @@ import io
 from datetime import timedelta
 from urllib.parse import urlencode
 
-import pytest
-
 from chalicelib import bootstrap
 from chalicelib.admin.desk import Received, record
 from chalicelib.billing.domain import Refund
@@ -27,16 +25,6 @@ from tests.support.terms import with_terms
 from tests.support.world import World
 from tests.till.counter import at_the_desk, deeds
 from tests.till.test_payment_routes import take
-
-
-@pytest.fixture
-def desk(world: World) -> Browser:
-    return at_the_desk(world)
-
-
-@pytest.fixture
-def books(world: World) -> Browser:
-    return at_the_desk(world, StaffRole.FINANCE)
 
 
 def late(world: World, name: str, days: int, minor: int = 18000) -> Household:

@@ -10,7 +10,6 @@ from chalicelib.billing.domain import InvoiceStatus, Payment, PaymentStatus
 from chalicelib.data import keys, read
 from chalicelib.data.outbox import MessageItem
 from chalicelib.households.domain import Household
-from chalicelib.identity.domain import StaffRole
 from tests.billing.adding_up import check
 from tests.payments.till import Till
 from tests.support.acquirer import Acquirer
@@ -18,7 +17,7 @@ from tests.support.browser import Browser, Page
 from tests.support.clock import TurnedClock
 from tests.support.terms import with_terms
 from tests.support.world import World
-from tests.till.counter import at_the_desk, page_of
+from tests.till.counter import page_of
 
 
 @pytest.fixture
@@ -26,17 +25,6 @@ def till(world: World, acquirer: Acquirer) -> Till:
     """A family whose organisation takes payments online."""
     with_terms(world, online=True, taxes=())
     return Till(world, acquirer)
-
-
-@pytest.fixture
-def desk(world: World) -> Browser:
-    return at_the_desk(world)
-
-
-@pytest.fixture
-def books(world: World) -> Browser:
-    """Somebody who looks after the books."""
-    return at_the_desk(world, StaffRole.FINANCE)
 
 
 def take(desk: Browser, world: World, home: str, **fields: str) -> Page:

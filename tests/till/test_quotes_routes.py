@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from chalicelib.data import keys, read
 from chalicelib.data.outbox import MessageItem
 from chalicelib.households.domain import Household, Person
@@ -19,21 +17,6 @@ from tests.support.clock import TurnedClock
 from tests.support.terms import with_terms
 from tests.support.world import World
 from tests.till.counter import at_the_desk, deeds, page_of
-
-
-@pytest.fixture
-def home(world: World) -> Household:
-    return world.household("Tremblay")
-
-
-@pytest.fixture
-def lea(world: World, home: Household) -> Person:
-    return world.member(home, "Léa")
-
-
-@pytest.fixture
-def desk(world: World) -> Browser:
-    return at_the_desk(world)
 
 
 def line(number: int, what: str, price: str, **more: str) -> dict[str, str]:
@@ -55,7 +38,7 @@ def test_a_draft_is_made_sent_and_answered(world: World, home: Household, lea: P
         **line(1, "Summer camp", "1,250.00", quantity="2", member=lea.id, discount="100"),
         **line(2, "T-shirt", "20", taxes="none"),
     }
-    page = desk.submit(page, "quotes/new", **fields, days="10", note="With lunch")  # type: ignore[arg-type]
+    page = desk.fill(page, "quotes/new", {**fields, "days": "10", "note": "With lunch"})
 
     [draft] = stored(world, home)
     assert [(each.amount_minor, each.member) for each in draft.lines] == [(240000, lea.id), (2000, "")]
@@ -89,7 +72,7 @@ def test_mistakes_are_said_at_their_lines_and_nothing_is_stored(world: World, ho
         **line(2, "", "5", discount="6"),
         **line(3, "Lesson", "5", member="nobody"),
     }
-    wrong = desk.submit(nothing, "quotes/new", **fields)  # type: ignore[arg-type]
+    wrong = desk.fill(nothing, "quotes/new", fields)
     assert wrong.status == 400
     for words in (
         "Enter an amount such as 120.50", "Enter a number such as 1 or 2.5", "Fill in this field",
@@ -105,7 +88,7 @@ def test_more_lines_come_without_a_script_and_keep_what_was_typed(world: World, 
     page = page_of(desk, world, home, "quotes/new")
     for _ in range(12):
         form = page.form("quotes/new")
-        page = desk.submit(page, "quotes/new", **line(1, "Lesson", "5"), more="yes")  # type: ignore[arg-type]
+        page = desk.fill(page, "quotes/new", {**line(1, "Lesson", "5"), "more": "yes"})
         assert page.status == 200
     form = page.form("quotes/new")
     assert form.fields["line-1-what"] == "Lesson"
@@ -116,11 +99,11 @@ def test_more_lines_come_without_a_script_and_keep_what_was_typed(world: World, 
 
 def test_the_same_form_makes_one_draft(world: World, home: Household, desk: Browser) -> None:
     page = page_of(desk, world, home, "quotes/new")
-    first = desk.submit(page, "quotes/new", **line(1, "Lesson", "5"))  # type: ignore[arg-type]
-    again = desk.submit(page, "quotes/new", **line(1, "Lesson", "5"))  # type: ignore[arg-type]
+    first = desk.fill(page, "quotes/new", line(1, "Lesson", "5"))
+    again = desk.fill(page, "quotes/new", line(1, "Lesson", "5"))
     assert first.url == again.url
     desk.submit(first, "/send")
-    late = desk.submit(page, "quotes/new", **line(1, "Lesson", "5"))  # type: ignore[arg-type]
+    late = desk.fill(page, "quotes/new", line(1, "Lesson", "5"))
     assert "Waiting for an answer" in late.text
     assert not stored(world, home)
 
@@ -130,8 +113,8 @@ def test_a_draft_is_changed_over_the_version_that_was_shown(world: World, home: 
     page = page_of(desk, world, home, f"quotes/{draft.id}/edit")
     assert page.form("edit").fields["line-1-price"] == "$100.00"
 
-    desk.submit(page, "edit", **line(1, "Winter camp", "90"))  # type: ignore[arg-type]
-    late = desk.submit(page, "edit", **line(1, "Spring camp", "80"))  # type: ignore[arg-type]
+    desk.fill(page, "edit", line(1, "Winter camp", "90"))
+    late = desk.fill(page, "edit", line(1, "Spring camp", "80"))
 
     assert late.status == 409
     [after] = stored(world, home)
@@ -144,7 +127,7 @@ def test_what_an_organisation_charges_is_kept_line_by_line(world: World, home: H
     organisations.update(replace(world.organisation, billing=terms))
     page = page_of(desk, world, home, "quotes/new")
     fields = {**line(1, "Book", "10", taxes="GST"), **line(2, "Lesson", "10"), **line(3, "Gift", "10", taxes="none")}
-    page = desk.submit(page, "quotes/new", **fields)  # type: ignore[arg-type]
+    page = desk.fill(page, "quotes/new", fields)
     [draft] = stored(world, home)
     assert [sum(tax.minor for tax in each.taxes) for each in draft.lines] == [50, 150, 0]
 

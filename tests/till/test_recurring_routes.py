@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from chalicelib.billing import store as billing
 from chalicelib.households.domain import Household
 from chalicelib.recurring import jobs, service, store
@@ -14,26 +12,16 @@ from tests.support.browser import Browser, Page
 from tests.support.clock import TurnedClock
 from tests.support.terms import with_terms
 from tests.support.world import World
-from tests.till.counter import at_the_desk, deeds, page_of
+from tests.till.counter import deeds, page_of
 
 LINE = {"line-1-what": "Piano", "line-1-price": "50"}
-
-
-@pytest.fixture
-def home(world: World) -> Household:
-    return world.household("Tremblay")
-
-
-@pytest.fixture
-def desk(world: World) -> Browser:
-    return at_the_desk(world)
 
 
 def drafted(world: World, home: Household, desk: Browser, **fields: str) -> Page:
     """The page of a draft that the desk made."""
     page = page_of(desk, world, home, "recurring/new")
     told = {"title": "Piano lessons", **LINE, **fields}
-    return desk.submit(page, "recurring/new", **told)  # type: ignore[arg-type]
+    return desk.fill(page, "recurring/new", told)
 
 
 def only(world: World, home: Household) -> Recurring:
@@ -71,11 +59,11 @@ def test_the_same_form_makes_one_draft_and_mistakes_make_none(world: World, home
     assert wrong.status == 400
     for words in ("Fill in this field", "Enter at least one line", "Enter a day after the first", "from 1 to 1000"):
         assert words in wrong.text, words
-    free = desk.submit(page, "recurring/new", **{"title": "Free", "line-1-what": "Gift", "line-1-price": "0"})  # type: ignore[arg-type]
+    free = desk.fill(page, "recurring/new", {"title": "Free", "line-1-what": "Gift", "line-1-price": "0"})
     assert free.status == 409
     assert "has to bill something" in free.text
     for _ in range(2):
-        desk.submit(page, "recurring/new", title="Piano", **LINE)  # type: ignore[arg-type]
+        desk.fill(page, "recurring/new", {"title": "Piano", **LINE})
     assert only(world, home).status is RecurringStatus.DRAFT
 
 
@@ -86,7 +74,7 @@ def test_what_is_begun_changes_from_its_next_invoice_on(
     recurring = made(world, home, monthly(world.today))
     service.make_due(world.organisation, home.id, recurring.id, world.now)
     page = page_of(desk, world, home, f"recurring/{recurring.id}/edit")
-    changed = desk.submit(page, "edit", **{"title": "Piano, longer", "line-1-price": "80"})  # type: ignore[arg-type]
+    changed = desk.fill(page, "edit", {"title": "Piano, longer", "line-1-price": "80"})
     assert "Your change is saved." in changed.text
     assert desk.submit(page, "edit", title="Late").status == 409
     assert page_of(desk, world, home, f"recurring/{recurring.id}/edit").form("edit").fields["line-1-price"] == "$80.00"
@@ -103,7 +91,7 @@ def test_a_period_that_is_due_while_the_form_is_open_is_billed_as_it_was(
 ) -> None:
     recurring = made(world, home, monthly(world.today))
     page = page_of(desk, world, home, f"recurring/{recurring.id}/edit")
-    desk.submit(page, "edit", **{"line-1-price": "80"})  # type: ignore[arg-type]
+    desk.fill(page, "edit", {"line-1-price": "80"})
     assert billed(world, home) == [5000]
     ahead = stored(world, recurring)
     assert ahead.planned
@@ -125,7 +113,7 @@ def test_it_rests_goes_on_and_ends(world: World, home: Household, desk: Browser)
     page = desk.submit(page, "/pause")
     assert "Paused" in page.text
     edit = page_of(desk, world, home, f"recurring/{recurring.id}/edit")
-    desk.submit(edit, "edit", **{"line-1-price": "80"})  # type: ignore[arg-type]
+    desk.fill(edit, "edit", {"line-1-price": "80"})
     edit = page_of(desk, world, home, f"recurring/{recurring.id}/edit")
     assert edit.form("edit").fields["line-1-price"] == "$80.00"
 

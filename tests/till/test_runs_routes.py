@@ -23,12 +23,6 @@ from tests.till.counter import at_the_desk, deeds
 _PATH = "desk/money/statements"
 
 
-@pytest.fixture
-def books(world: World) -> Browser:
-    """Somebody who looks after the books."""
-    return at_the_desk(world, StaffRole.FINANCE)
-
-
 def shown(books: Browser, world: World, **query: str) -> Page:
     return books.get(f"/{world.org}/{_PATH}?" + "&".join(f"{name}={value}" for name, value in query.items()))
 

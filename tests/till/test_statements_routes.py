@@ -29,11 +29,6 @@ def home(world: World) -> Household:
     return home
 
 
-@pytest.fixture
-def desk(world: World) -> Browser:
-    return at_the_desk(world)
-
-
 def test_a_statement_is_shown_printed_and_sent(world: World, home: Household, desk: Browser) -> None:
     """STM-2: any days, as the family has it; told once a day, with no figure in the message."""
     page = page_of(desk, world, home, "statements")

@@ -20,16 +20,6 @@ from tests.till.counter import at_the_desk, deeds, page_of
 
 
 @pytest.fixture
-def home(world: World) -> Household:
-    return world.household("Tremblay")
-
-
-@pytest.fixture
-def lea(world: World, home: Household) -> Person:
-    return world.member(home, "Léa")
-
-
-@pytest.fixture
 def desk(world: World) -> Browser:
     plan(world)
     plan(world, "gold", 9000)
@@ -125,7 +115,7 @@ def test_what_the_family_may_do_is_set_for_each(world: World, home: Household, d
     """SUB-3: options per subscription; those of others stay."""
     one, other = (subscribed(world, home, world.today, allowed=Allowed()) for _ in range(2))
     page = page_of(desk, world, home, f"subscriptions/{one.id}")
-    desk.submit(page, "/options", **{"cancel": "yes", "plan-gold": "yes"})  # type: ignore[arg-type]
+    desk.fill(page, "/options", {"cancel": "yes", "plan-gold": "yes"})
     assert stored(world, one).allowed == Allowed(cancel=True, plans=("gold",))
     assert stored(world, other).allowed == Allowed()
 

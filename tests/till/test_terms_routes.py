@@ -36,12 +36,6 @@ def home(world: World) -> Household:
     return world.household("Tremblay")
 
 
-@pytest.fixture
-def books(world: World) -> Browser:
-    """Somebody who looks after the books."""
-    return at_the_desk(world, StaffRole.FINANCE)
-
-
 def agree(books: Browser, world: World, home: Household, **fields: str) -> int:
     form = page_of(books, world, home, "billing/terms").form("/billing/terms")
     return books.post(form.action, {**form.fields, **fields}).status

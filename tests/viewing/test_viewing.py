@@ -13,6 +13,7 @@ from chalicelib.data.items import Item
 from chalicelib.data.write import ReadOnly, Transaction
 from chalicelib.households import activity
 from chalicelib.households.domain import Household, Role
+from chalicelib.households.store import get_household
 from chalicelib.identity import store
 from chalicelib.identity.domain import StaffRole, User
 from chalicelib.identity.guard import guard
@@ -285,6 +286,39 @@ def test_what_is_the_familys_own_stays_its_own(world: World, home: Household, at
     pages = {path: at_desk.get(f"/{world.org}/{path}").status for path in OWN_PAGES}
 
     assert set(acts.values()) == set(pages.values()) == {403}, (acts, pages)
+
+
+@pytest.mark.parametrize("changed", [{"phone": "514 555-0188"}, {"email": "kate@example.com"}], ids=["phone", "email"])
+def test_what_lets_people_in_is_not_changed_by_who_acts(
+    world: World, home: Household, at_desk: Browser, sent: Sent, changed: dict[str, str]
+) -> None:
+    """C6, T-11: the household's own number and address open its account to whoever registers with them."""
+    page, code = ask(world, home, at_desk, sent)
+    at_desk.submit(page, "desk/acting/code", code=code)
+
+    form = at_desk.get(f"/{world.org}/household/edit").form("household/edit")
+    before = get_household(world.org, home.id)
+    refused = at_desk.post(form.action, {**form.fields, **changed})
+
+    assert refused.status == 400
+    assert refused.text.count("Only the family itself changes this") == 2, "above the form and beside the field"
+    assert get_household(world.org, home.id) == before
+
+
+def test_a_code_that_a_colleague_asked_for_opens_nothing(
+    world: World, home: Household, at_desk: Browser, sent: Sent
+) -> None:
+    """T-12: who acts is who gave the reason, though two share a browser at the desk."""
+    page, code = ask(world, home, at_desk, sent)
+    form = page.form("desk/acting/code")
+    paul = world.staff(StaffRole.DESK, name="Paul Roy")
+    at_desk.sign_in_staff(world.org, paul, world.now)
+    token = at_desk.get(f"/{world.org}/desk/clients/{home.id}/view").form("view").fields["csrf"]
+
+    refused = at_desk.post(form.action, {"csrf": token, "code": code})
+
+    assert refused.status == 400
+    assert "staff_acts" not in {kind for kind, _, _ in log(world, home)}
 
 
 def test_a_wrong_code_opens_nothing(world: World, home: Household, at_desk: Browser, sent: Sent) -> None:

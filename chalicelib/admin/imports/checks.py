@@ -9,7 +9,7 @@ from chalicelib.admin.imports.laying import internal_id
 from chalicelib.admin.imports.lookups import look_up
 from chalicelib.admin.imports.member_checks import meetings_of_other_classes, unknown_levels
 from chalicelib.admin.imports.places import OWNERS
-from chalicelib.admin.imports.staging import Problem, Record, Staging, batches
+from chalicelib.admin.imports.staging import Problem, Record, Staging, batches, problem_of
 from chalicelib.billing.domain import PaymentStatus
 from chalicelib.data import keys, read
 from chalicelib.data.keys import Key
@@ -19,6 +19,7 @@ from chalicelib.identity.store import user_from
 from chalicelib.organisations.domain import Organisation
 from chalicelib.schedule.domain import MAX_OCCURRENCES
 from chalicelib.schedule.roll import MAX_SEATS
+from chalicelib.shared.texts import say
 
 _BATCH = 50
 
@@ -212,8 +213,8 @@ def _taken(wanted: dict[Key, tuple[Record, str]], users: dict[str, str]) -> Iter
     for key, item in (read.many(LoginItem, list(wanted)) if wanted else {}).items():
         record, field = wanted[key]
         if item.user != users[record.id]:
-            message = f"“{record.get(field)}” is another user's sign-in address already"
-            yield Problem("users.csv", record.line, field, message)
+            told = say("is another user's sign-in address already")
+            yield problem_of("users.csv", record.line, field, told, str(record.get(field)))
 
 
 def _new_identifiers(record: Record, stored: User | None) -> Iterator[tuple[str, str]]:

@@ -10,12 +10,12 @@ from typing import Any
 from chalicelib.admin.imports.columns import SHEETS
 from chalicelib.admin.imports.files import Line, Unreadable, lines
 from chalicelib.admin.imports.sheets import Column, Sheet
-from chalicelib.admin.imports.staging import Problem, Record, Reference, Staging
+from chalicelib.admin.imports.staging import Problem, Record, Reference, Staging, problem_of
 from chalicelib.admin.imports.values import SEPARATOR, Context, Mistake, clean, is_relative
 from chalicelib.billing.domain import PaymentStatus
 from chalicelib.identity.domain import email_identifier, phone_identifier
 from chalicelib.schedule.domain import EnrolmentKind, EnrolmentStatus
-from chalicelib.shared.texts import LANGUAGES
+from chalicelib.shared.texts import LANGUAGES, Message, say
 
 _MOST_BYTES = 1 << 30
 """Of a file: a larger one is no list of families, and a single line of it could need all memory."""
@@ -33,8 +33,8 @@ class _Row:
     """What the fingerprint is made of: values, but days that are told relative to today as they were told."""
     problems: list[Problem]
 
-    def wrong(self, field: str, message: str) -> None:
-        self.problems.append(Problem(self.sheet.file, self.line, field, message))
+    def wrong(self, field: str, told: Message, cell: str = "") -> None:
+        self.problems.append(problem_of(self.sheet.file, self.line, field, told, cell))
 
 
 def read_folder(folder: Path, context: Context, staging: Staging, tick: Callable[[], None]) -> None:
@@ -85,7 +85,7 @@ def _rows(found: Iterator[Line], sheet: Sheet, columns: list[Column], context: C
     for line in found:
         row = _Row(sheet, line.number, {}, {}, [])
         if any(cell.strip() for cell in line.cells[len(columns) :]):
-            row.wrong("", f"has more cells than the {len(columns)} columns of the header")
+            row.wrong("", say("has more cells than the %(n)s columns of the header", n=len(columns)))
         for column, cell in zip(columns, [*line.cells, *[""] * len(columns)], strict=False):
             _read_cell(row, column, cell, context)
         if not row.problems:
@@ -98,12 +98,12 @@ def _read_cell(row: _Row, column: Column, cell: str, context: Context) -> None:
     if not told:
         row.data[column.name] = row.meant[column.name] = None
         if column.required:
-            row.wrong(column.name, "must not be empty")
+            row.wrong(column.name, say("must not be empty"))
         return
     try:
         value = column.type.parse(told, context)
     except Mistake as error:
-        row.wrong(column.name, f"“{told[:60]}” {error}")
+        row.wrong(column.name, error.told, told[:60])
         return
     row.data[column.name] = value
     row.meant[column.name] = told if column.type.dated and is_relative(told) else value
@@ -117,15 +117,16 @@ def _keep(row: _Row, staging: Staging) -> None:
         return
     record = Record(row.sheet.kind, record_id, row.line, row.data, fingerprint(row.meant))
     if earlier := staging.add(record):
-        told = f"“{record_id}” is also the id in line {earlier}"
-        staging.report(Problem(row.sheet.file, row.line, row.sheet.names[0], told))
+        told = say("is also the id in line %(line)s", line=earlier)
+        staging.report(problem_of(row.sheet.file, row.line, row.sheet.names[0], told, record_id))
         return
     for column in row.sheet.columns:
         for target, detail in (row.data.get(column.name) or []) if column.type.target else []:
             staging.refer(Reference(record.kind, record.id, row.line, column.name, column.type.target, target, detail))
     for field, what in _claims(row):
         if place := staging.claim(what, row.sheet.file, row.line):
-            staging.report(Problem(row.sheet.file, row.line, field, f"“{row.data[field]}” is used already in {place}"))
+            told = say("is used already in %(place)s", place=place)
+            staging.report(problem_of(row.sheet.file, row.line, field, told, row.data[field]))
 
 
 def _name(row: _Row) -> str:
@@ -160,38 +161,38 @@ def _check_row(row: _Row) -> None:
 
 def _check_titles(row: _Row) -> None:
     if not any(row.data.get(f"title_{language}") for language in LANGUAGES):
-        row.wrong(f"title_{LANGUAGES[0]}", "needs a name in at least one language")
+        row.wrong(f"title_{LANGUAGES[0]}", say("needs a name in at least one language"))
 
 
 def _check_moments(row: _Row) -> None:
     if row.data["ends"] <= row.data["starts"]:
-        row.wrong("ends", "is not after the begin")
+        row.wrong("ends", say("is not after the begin"))
 
 
 def _check_days(row: _Row) -> None:
     if row.data["ends_on"] < row.data["starts_on"]:
-        row.wrong("ends_on", "is before the first day")
+        row.wrong("ends_on", say("is before the first day"))
 
 
 def _check_enrolment(row: _Row) -> None:
     _check_days(row)
     single = (row.data.get("kind") or EnrolmentKind.COURSE.value) != EnrolmentKind.COURSE.value
     if single != bool(row.data.get("meeting")):
-        row.wrong("meeting", "goes together with a kind other than course")
+        row.wrong("meeting", say("goes together with a kind other than course"))
     if row.data.get("successor") and row.data.get("status") != EnrolmentStatus.TRANSFERRED.value:
-        row.wrong("successor", "says that the place was changed for another; then the status is transferred")
+        row.wrong("successor", say("says that the place was changed for another; then the status is transferred"))
 
 
 def _check_class(row: _Row) -> None:
     _check_titles(row)
     youngest, oldest = row.data.get("age_min"), row.data.get("age_max")
     if youngest is not None and oldest is not None and oldest < youngest:
-        row.wrong("age_max", "is below the youngest age")
+        row.wrong("age_max", say("is below the youngest age"))
 
 
 def _check_certificate(row: _Row) -> None:
     if row.data["covers_to"] < row.data["covers_from"]:
-        row.wrong("covers_to", "is before the first day")
+        row.wrong("covers_to", say("is before the first day"))
 
 
 def _check_skill(row: _Row) -> None:
@@ -201,17 +202,17 @@ def _check_skill(row: _Row) -> None:
     counts = {name: len(levels) for name, levels in told.items() if levels}
     for name, count in counts.items():
         if count != max(counts.values()):
-            row.wrong(name, f"has {count} names where another language has {max(counts.values())}")
+            row.wrong(name, Message(f"has {count} names where another language has {max(counts.values())}"))
 
 
 def _check_due(row: _Row) -> None:
     if row.data["due_on"] < row.data["issued_on"]:
-        row.wrong("due_on", "is before the day of issue")
+        row.wrong("due_on", say("is before the day of issue"))
 
 
 def _check_user(row: _Row) -> None:
     if not row.data.get("email") and not row.data.get("mobile"):
-        row.wrong("email", "is empty, and mobile too: nobody can sign in without an address")
+        row.wrong("email", say("is empty, and mobile too: nobody can sign in without an address"))
 
 
 def _check_line(row: _Row) -> None:
@@ -219,11 +220,11 @@ def _check_line(row: _Row) -> None:
     worked_out = _line_amount(row.data)
     told = row.data.get("amount")
     if told is not None and told != worked_out:
-        row.wrong("amount", "is not quantity times unit price less discount")
+        row.wrong("amount", say("is not quantity times unit price less discount"))
     for number in (1, 2):
         name, amount = row.data.get(f"tax_{number}_name"), row.data.get(f"tax_{number}_amount")
         if (name is None) != (amount is None):
-            row.wrong(f"tax_{number}_name", "needs both a name and an amount")
+            row.wrong(f"tax_{number}_name", say("needs both a name and an amount"))
     row.data["amount"] = worked_out
     row.data["charge"] = worked_out + (row.data.get("tax_1_amount") or 0) + (row.data.get("tax_2_amount") or 0)
 
@@ -236,13 +237,13 @@ def _line_amount(data: dict[str, Any]) -> int:
 def _check_payment(row: _Row) -> None:
     shares, back = row.data.get("invoices") or [], row.data.get("refunded") or 0
     if back and row.data.get("status") not in _GIVEN_BACK:
-        row.wrong("refunded", "says that money was given back; then the status is refunded or partially_refunded")
+        row.wrong("refunded", say("says that money was given back; then the status is refunded or partially_refunded"))
     elif _is_part(row) and not 0 < back < row.data["amount"]:
-        row.wrong("refunded", "must be a part of the amount, for the status is partially_refunded")
+        row.wrong("refunded", say("must be a part of the amount, for the status is partially_refunded"))
     elif back > row.data["amount"]:
-        row.wrong("refunded", "is more than the payment")
+        row.wrong("refunded", say("is more than the payment"))
     if sum(minor for _, minor in shares if minor) > row.data["amount"] - (back if _is_part(row) else 0):
-        row.wrong("invoices", "takes more than the payment")
+        row.wrong("invoices", say("takes more than the payment"))
 
 
 def _is_part(row: _Row) -> bool:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from chalicelib.shared.texts import Message
+
 T = TypeVar("T")
 
 _SCHEMA = """
@@ -33,7 +35,7 @@ CREATE TABLE seat (
     class_group TEXT, person TEXT, enrolment TEXT, PRIMARY KEY (class_group, person, enrolment)
 ) WITHOUT ROWID;
 CREATE TABLE written (household TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE problem (file TEXT, line INTEGER, field TEXT, message TEXT);
+CREATE TABLE problem (file TEXT, line INTEGER, field TEXT, message TEXT, cell TEXT, told TEXT, filled TEXT);
 """
 
 
@@ -46,6 +48,16 @@ class Problem:
     field: str
     """Name of the column; empty when the whole row or file is meant."""
     message: str
+    """The whole sentence, in English."""
+    cell: str = ""
+    """What was written, where the sentence begins with it."""
+    told: Message | None = None
+    """The rest of it, to be said in the reader's language; None for what nobody meets who moves in."""
+
+
+def problem_of(file: str, line: int, field: str, told: Message, cell: str = "") -> Problem:
+    """A mistake that is said in the reader's language, after the cell where that is quoted."""
+    return Problem(file, line, field, f"“{cell}” {told.english()}" if cell else told.english(), cell, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +172,26 @@ class Staging:
 
     def report(self, problem: Problem) -> None:
         """Keeps a mistake."""
+        told = problem.told or Message("")
         self._db.execute(
-            "INSERT INTO problem VALUES (?, ?, ?, ?)", (problem.file, problem.line, problem.field, problem.message)
+            "INSERT INTO problem VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                problem.file,
+                problem.line,
+                problem.field,
+                problem.message,
+                problem.cell,
+                told.key,
+                json.dumps(dict(told.values)),
+            ),
         )
 
     def problems(self) -> Iterator[Problem]:
         """All mistakes, by file and line."""
-        for row in self._db.execute("SELECT file, line, field, message FROM problem ORDER BY file, line, rowid"):
-            yield Problem(*row)
+        for row in self._db.execute("SELECT * FROM problem ORDER BY file, line, rowid"):
+            file, line, field, message, cell, key, filled = row
+            told = Message(key, json.loads(filled)) if key else None
+            yield Problem(file, line, field, message, cell, told)
 
     def count_problems(self) -> int:
         """How many mistakes there are."""

@@ -15,6 +15,7 @@ from typing import Any
 from chalicelib.organisations.domain import Organisation
 from chalicelib.shared.contacts import parse_email, parse_phone
 from chalicelib.shared.money import exponent
+from chalicelib.shared.texts import Message, say
 from chalicelib.shared.times import from_local, local_day, to_iso
 
 SEPARATOR = "|"
@@ -33,7 +34,11 @@ _NO = frozenset({"no", "n", "false", "0", "non", "faux", "нет"})
 
 
 class Mistake(ValueError):
-    """A cell that can not be read; the text says why, in plain words."""
+    """A cell that can not be read; `told` says why, in plain words, to follow the cell itself."""
+
+    def __init__(self, told: Message) -> None:
+        super().__init__(told.english())
+        self.told = told
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +87,9 @@ def text(limit: int = 200, *, lines: bool = False) -> Type:
 
     def parse(cell: str, _: Context) -> str:
         if len(cell) > limit:
-            raise Mistake(f"is longer than {limit} characters")
+            raise Mistake(say("is longer than %(n)s characters", n=limit))
         if any(_is_hidden(letter) and not (lines and letter == "\n") for letter in cell):
-            raise Mistake("has a line break or an invisible character in it")
+            raise Mistake(say("has a line break or an invisible character in it"))
         return cell
 
     return Type(f"text, up to {limit} characters", parse)
@@ -92,7 +97,7 @@ def text(limit: int = 200, *, lines: bool = False) -> Type:
 
 def _identifier(cell: str, _: Context) -> str:
     if len(cell) > 100 or not cell.isprintable() or re.search(r"[|=]", cell):
-        raise Mistake("is not an id: up to 100 characters, without | and =")
+        raise Mistake(say("is not an id: up to 100 characters, without | and ="))
     return cell
 
 
@@ -121,7 +126,7 @@ def roles(target: str, words: str, kinds: type[Enum], limit: int) -> Type:
         found = [part.partition("=") for part in _parts(cell, limit)]
         for name, _, role in found:
             if role.strip() not in allowed:
-                raise Mistake(f"needs a role after {name.strip()}=, one of {', '.join(allowed)}")
+                raise Mistake(Message(f"needs a role after {name.strip()}=, one of {', '.join(allowed)}"))
         return [[_identifier(name.strip(), context), role.strip()] for name, _, role in found]
 
     return Type(f"{words} with a role each ({', '.join(allowed)}): H1=holder{SEPARATOR}H2=viewer", parse, target)
@@ -133,7 +138,7 @@ def shares(target: str, words: str, limit: int) -> Type:
     def parse(cell: str, context: Context) -> list[list[Any]]:
         parts = [part.partition("=") for part in _parts(cell, limit)]
         if len(parts) > 1 and any(not amount for _, _, amount in parts):
-            raise Mistake("names several and needs an amount for each: F-1=50,00|F-2=25,00")
+            raise Mistake(Message("names several and needs an amount for each: F-1=50,00|F-2=25,00"))
         return [
             [_identifier(name.strip(), context), _positive(amount, context) if amount else None]
             for name, _, amount in parts
@@ -145,10 +150,14 @@ def shares(target: str, words: str, limit: int) -> Type:
 def _parts(cell: str, limit: int) -> list[str]:
     parts = [part.strip() for part in cell.split(SEPARATOR) if part.strip()]
     if len(parts) > limit:
-        raise Mistake(f"names more than {limit}")
+        raise Mistake(Message(f"names more than {limit}"))
     if len({part.partition("=")[0].strip() for part in parts}) < len(parts):
-        raise Mistake("names the same id twice")
+        raise Mistake(Message("names the same id twice"))
     return parts
+
+
+def _one_of(words: Iterable[str]) -> Message:
+    return say("must be one of %(known)s", known=", ".join(words))
 
 
 def choice(kinds: Iterable[Enum]) -> Type:
@@ -157,7 +166,7 @@ def choice(kinds: Iterable[Enum]) -> Type:
 
     def parse(cell: str, _: Context) -> str:
         if cell.lower() not in allowed:
-            raise Mistake(f"must be one of {', '.join(allowed)}")
+            raise Mistake(_one_of(allowed))
         return cell.lower()
 
     return Type(f"one of {', '.join(allowed)}", parse)
@@ -168,7 +177,7 @@ def option(labels: Mapping[str, str]) -> Callable[[str, Context], str]:
 
     def parse(cell: str, _: Context) -> str:
         if cell.casefold() not in labels:
-            raise Mistake(f"must be one of {', '.join(dict.fromkeys(labels.values()))}")
+            raise Mistake(_one_of(dict.fromkeys(labels.values())))
         return labels[cell.casefold()]
 
     return parse
@@ -192,7 +201,7 @@ YES_NO = Type("yes or no", lambda cell, context: option(YES_NO_OPTIONS)(cell, co
 
 def _web_address(cell: str, _: Context) -> str:
     if len(cell) > 500 or not re.fullmatch(r"https://[^\s<>\"'\\]+\.[^\s<>\"'\\]+", cell):
-        raise Mistake("is not an address that starts with https://")
+        raise Mistake(say("is not an address that starts with https://"))
     return cell
 
 
@@ -201,7 +210,7 @@ WEB_ADDRESS = Type("address that starts with https://", _web_address)
 
 def _language(cell: str, context: Context) -> str:
     if cell.lower() not in context.organisation.languages:
-        raise Mistake(f"must be one of {', '.join(context.organisation.languages)}")
+        raise Mistake(_one_of(context.organisation.languages))
     return cell.lower()
 
 
@@ -210,7 +219,7 @@ LANGUAGE = Type("a language of the organisation: fr, en, ru", _language)
 
 def _country(cell: str, _: Context) -> str:
     if not re.fullmatch(r"[A-Za-z]{2}", cell):
-        raise Mistake("must be a country code of two letters, such as CA")
+        raise Mistake(say("must be a country code of two letters, such as CA"))
     return cell.upper()
 
 
@@ -221,7 +230,7 @@ def _email(cell: str, _: Context) -> str:
     try:
         return parse_email(cell)
     except ValueError as error:
-        raise Mistake("is not an email address") from error
+        raise Mistake(say("is not an email address")) from error
 
 
 EMAIL = Type("email address", _email)
@@ -231,7 +240,7 @@ def _phone(cell: str, context: Context) -> str:
     try:
         return parse_phone(cell, context.organisation.country)
     except ValueError as error:
-        raise Mistake("is not a telephone number; numbers of another country start with +") from error
+        raise Mistake(say("is not a telephone number; numbers of another country start with +")) from error
 
 
 PHONE = Type("telephone number, local or with +", _phone)
@@ -239,7 +248,7 @@ PHONE = Type("telephone number, local or with +", _phone)
 
 def _whole(cell: str, _: Context) -> int:
     if not re.fullmatch(r"\d{1,6}", cell) or int(cell) == 0:
-        raise Mistake("must be a whole number above 0")
+        raise Mistake(say("must be a whole number above 0"))
     return int(cell)
 
 
@@ -248,7 +257,7 @@ WHOLE = Type("whole number above 0", _whole)
 
 def _years(cell: str, _: Context) -> int:
     if not re.fullmatch(r"\d{1,3}", cell) or int(cell) > 120:
-        raise Mistake("must be a number of years up to 120")
+        raise Mistake(say("must be a number of years up to 120"))
     return int(cell)
 
 
@@ -267,26 +276,32 @@ def _signed(cell: str, context: Context) -> int:
     places = exponent(context.organisation.currency)
     found = _AMOUNT.fullmatch(cell.strip("$€£ "))
     if not found:
-        raise Mistake("is not an amount; write 1234.50 or 1 234,50")
+        raise Mistake(say("is not an amount; write 1234.50 or 1 234,50"))
     sign, whole, decimals = found.group(1), re.sub(r"\D", "", found.group(2)), found.group(3) or ""
     if len(whole) > _DIGITS:
-        raise Mistake("is too large to be an amount")
+        raise Mistake(say("is too large to be an amount"))
     if len(decimals) > places:
-        raise Mistake(f"is not an amount of {context.organisation.currency}, which has {places} decimal places")
+        raise Mistake(
+            say(
+                "is not an amount of %(currency)s, which has %(n)s decimal places",
+                currency=context.organisation.currency,
+                n=places,
+            )
+        )
     return int(sign + whole + decimals.ljust(places, "0"))
 
 
 def _amount(cell: str, context: Context) -> int:
     minor = _signed(cell, context)
     if minor < 0:
-        raise Mistake("must not be negative")
+        raise Mistake(say("must not be negative"))
     return minor
 
 
 def _positive(cell: str, context: Context) -> int:
     minor = _signed(cell.strip(), context)
     if minor <= 0:
-        raise Mistake("must be more than 0")
+        raise Mistake(say("must be more than 0"))
     return minor
 
 
@@ -303,7 +318,7 @@ def read_day(cell: str, today: date) -> date:
         relative = _RELATIVE_DAY.fullmatch(cell.lower())
         return _relative(relative, today) if relative and cell else date.fromisoformat(cell)
     except (ValueError, OverflowError) as error:
-        raise Mistake("is not a day; write 2026-11-22 or 22/11/2026") from error
+        raise Mistake(say("is not a day; write 2026-11-22 or 22/11/2026")) from error
 
 
 def _relative(found: re.Match[str], today: date) -> date:
@@ -323,7 +338,7 @@ def _day(cell: str, context: Context) -> str:
 def _past_day(cell: str, context: Context) -> str:
     day = read_day(cell, context.today)
     if not date(1900, 1, 1) <= day <= context.today:
-        raise Mistake("is not a day between 1900 and today")
+        raise Mistake(say("is not a day between 1900 and today"))
     return day.isoformat()
 
 
@@ -343,7 +358,7 @@ def _zoned(cell: str) -> datetime:
     try:
         return datetime.fromisoformat(cell)
     except ValueError as error:
-        raise Mistake("is not a day and time; write 2026-11-22 16:30 or 22/11/2026 16:30") from error
+        raise Mistake(say("is not a day and time; write 2026-11-22 16:30 or 22/11/2026 16:30")) from error
 
 
 def _time(clock: str) -> time:
@@ -355,7 +370,7 @@ def _time(clock: str) -> time:
             return time(int(found.group(1)), int(found.group(2)), int(found.group(3) or 0))
     except ValueError:
         pass
-    raise Mistake("has no time of day that can be read; write 16:30")
+    raise Mistake(say("has no time of day that can be read; write 16:30"))
 
 
 MOMENT = Type("day and time, in the organisation's time zone", _moment, dated=True)
