@@ -76,6 +76,7 @@ IRINA = Person("irina.lebedeva@example.com", "ru")
 PATRICK = Person("patrick.morin@example.com", "fr")
 MELANIE = Person("melanie.fortin@example.com", "fr")
 JACQUES = Person("jacques.lemieux@example.com", "fr")
+STEPHANE = Person("stephane.gagne@example.com", "fr", "+15145550145", "514 555-0145")
 ISABELLE = Person("isabelle.gagnon@example.com", "fr", "+15145550127", "514 555-0127")
 
 # Leaves: in no class, and owes nothing.

@@ -17,12 +17,12 @@ from tests.browser.walking import explore
 _CLIENT = (
     "", "archive", "timeline", "timeline?show={}", "notes", "access", "access/{}", "edit/{}", "members/add", "view",
     "billing", "billing?show={}", "billing/new", "billing/terms", "billing/invoices/{}", "billing/invoices/{}/credit",
-    "billing/payments", "billing/payments/new", "billing/payments/{}",
+    "billing/payments", "billing/payments/new", "billing/payments/new?invoice={}", "billing/payments/{}",
     "billing/credits", "billing/credits/new", "billing/credits/{}",
     "quotes", "quotes/new", "quotes/{}", "recurring", "recurring/new", "recurring/{}", "recurring/{}/edit",
     "subscriptions", "subscriptions/new", "subscriptions/{}", "statements", "payment-methods",
     "purchases", "purchases/products", "purchases/products/{}", "purchases/classes", "purchases/classes/{}",
-    "purchases/bookings", "purchases/bookings?week={}", "purchases/bookings/times?resource={}",
+    "purchases/bookings", "purchases/bookings?week={}", "purchases/bookings/times?resource={}&week={}",
     "purchases/bookings/times?resource={}&minutes={}&week={}",
 )  # fmt: skip
 """Pages about a client, as they follow its own."""

@@ -7,7 +7,7 @@ import pytest
 from tests.browser.answering import answer_what_is_asked
 from tests.browser.conftest import SignedIn
 from tests.browser.looks import Inspector
-from tests.browser.people import CHIDI, MARCO, RACHEL, SARAH, Person
+from tests.browser.people import MARCO, MICHAEL, RACHEL, STEPHANE, Person
 from tests.browser.visitor import Visitor
 
 _PHONE = {"width": 320, "height": 640}
@@ -94,15 +94,19 @@ def test_an_absence_is_made_up_and_the_make_up_given_back(
 
 
 def test_a_place_that_comes_free_is_offered_and_taken(signed_in: SignedIn, inspector: Inspector) -> None:
-    """NEW-5: an absence of one family moves the list; the other accepts what it is offered."""
-    waits = signed_in(CHIDI, locale="en-CA", viewport=_DESKTOP)
+    """NEW-5: one family leaves a class that is full, which moves the list; the other accepts what it is offered."""
+    waits = signed_in(MICHAEL, locale="en-CA", viewport=_DESKTOP)
     waits.open("waiting")
     assert "Number 1 on the list" in waits.text()
     _look(waits, inspector, javascript=True)
-    away = signed_in(SARAH, locale="en-CA", java_script_enabled=False, viewport=_PHONE)
-    _last_meeting(away, "Noah", "Piano 2")
-    _link(away, "Report an absence")
-    _press(away, "Report the absence")
+    leaves = signed_in(STEPHANE, java_script_enabled=False, viewport=_PHONE)
+    leaves.open("members")
+    _link(leaves, re.compile("Victoria"))
+    leaves.follow(leaves.page.locator("main a[href$='/enrolments']"))
+    _link(leaves, "Chœur des jeunes")
+    leaves.follow(leaves.page.locator("main a[href$='/leave']"))
+    leaves.page.fill("#field-reason", "Nous déménageons")
+    leaves.follow(leaves.page.locator("main button.button--danger"))
 
     waits.open("waiting")
     assert "Kept for you until" in waits.text()
@@ -110,4 +114,4 @@ def test_a_place_that_comes_free_is_offered_and_taken(signed_in: SignedIn, inspe
     _press(waits, "Take the place")
 
     waits.page.wait_for_url("**/enrolling")
-    assert "Amara" in waits.text()
+    assert "Sophia" in waits.text()

@@ -95,10 +95,10 @@ def twice(world: World) -> Twice:
 
 
 def _state(org: str) -> dict[str, Any]:
-    """All that is stored but for logs, ledgers and versions: what an undo has to bring back."""
+    """All that is stored but for logs, ledgers, versions and word on its way: what an undo has to bring back."""
     found: dict[str, Any] = {}
     for key, item in stored_items(org).items():
-        if not any(part in f"{key}" for part in ORGANISATION_S):
+        if not any(part in f"{key}" for part in (*ORGANISATION_S, "#OUTBOX#")):
             found[str(key)] = {name: value for name, value in item.items() if name not in ("version", "expires")}
     return found
 
