@@ -63,6 +63,8 @@ class CodeDispatchItem(Item, discriminator="code_dispatch"):
     org = UnicodeAttribute()
     challenge = UnicodeAttribute()
     number = NumberAttribute()
+    request = UnicodeAttribute(null=True)
+    """Id of the request that ordered it."""
     travelled_by = UnicodeAttribute(null=True)
 
 
