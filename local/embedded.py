@@ -25,7 +25,7 @@ import ministack.app as ministack
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack.core import persistence
-from ministack.services import apigateway_v1, ses, sns
+from ministack.services import ses, sns
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -35,7 +35,6 @@ _PATIENCE_SECONDS = 60.0
 _CLOSING_SECONDS = 0.2
 _READS = (b"Get", b"List", b"Describe", b"Query", b"Scan", b"BatchGet", b"TransactGet", b"Receive")
 _SENT_MAIL = "sent_mail"
-_ANY_METHOD = "x-amazon-apigateway-any-method"
 
 
 class Keeper:
@@ -112,17 +111,6 @@ def _date_text_messages() -> None:
     sns._sms_log_for = dated_log_for
 
 
-def _import_all_methods() -> None:
-    """Lets ministack read what stands for all methods in the description of an API; it only writes it."""
-    take = apigateway_v1._import_path_item
-    apigateway_v1._OPENAPI_HTTP_METHODS = frozenset({*apigateway_v1._OPENAPI_HTTP_METHODS, "any"})
-
-    def take_all(api: str, path: str, methods: dict[str, Any], *more: Any) -> None:
-        take(api, path, {"any" if name == _ANY_METHOD else name: told for name, told in methods.items()}, *more)
-
-    apigateway_v1._import_path_item = take_all
-
-
 class Guarded:
     """ministack without visitors from web pages, telling the keeper of each change.
 
@@ -197,7 +185,6 @@ def main() -> None:
     """Serves on the socket whose number is the only argument."""
     warnings.filterwarnings("ignore", message=".*fork.*", category=DeprecationWarning)
     _date_text_messages()
-    _import_all_methods()
     if persistence.PERSIST_STATE:
         _load_sent_mail()
     asyncio.run(_run(int(sys.argv[1])))

@@ -126,8 +126,6 @@ class Invoice(Frozen):
     """Recurring invoice that made it (REC-2)."""
     quote: str = ""
     """Quote it came from (QUO-3)."""
-    late_for: str = ""
-    """Of a late fee: names of the steps that it is charged for. No fee is ever charged for such an invoice."""
     autopay: bool = False
     """Whether it is charged to the payment method on file when due (X-2)."""
     sent_at: datetime | None = None

@@ -1,8 +1,8 @@
 """The outbox: a message is an item written in the transaction that causes it (M-01), never a call from a page.
 
-The table's stream hands new prompt messages to the worker at once; the sparse `work` index lets a scheduled sweep find
-bulk mail, what is for later, and whatever was left over. Features say what happened and to whom; wording, language and
-channel are decided when it is sent.
+The table's stream hands new items to the worker at once; the sparse `work` index lets a
+scheduled sweep find what was left over. Features say what happened and to whom; wording,
+language and channel are decided when it is sent.
 """
 
 from collections.abc import Mapping
@@ -16,31 +16,10 @@ from chalicelib.data import keys, read
 from chalicelib.data.items import Item, JSONAttribute
 from chalicelib.data.keys import Key
 from chalicelib.data.write import Transaction
-from chalicelib.shared import tracing
 from chalicelib.shared.ids import new_id
-from chalicelib.shared.times import DAY, after, from_iso, to_iso
+from chalicelib.shared.times import DAY, after, to_iso
 
-
-class Lane(Enum):
-    """Which messages a message waits behind: those of its own lane, never those of a slower one (M-12).
-
-    The value is the name of the lane's work queue.
-    """
-
-    PROMPT = "outbox"
-    """What somebody waits for."""
-    BULK = "outbox_bulk"
-    """What goes out to many at once by a clock or a run."""
-
-
-BULK_TEMPLATES = frozenset(
-    {
-        "autopay_notice", "booking_reminder", "card_expiring", "class_reminder", "consent_changed", "form_due",
-        "makeup_expiring", "membership_expiring", "overdue", "quote_expiring", "reminder", "slips", "statement",
-    }
-)  # fmt: skip
-"""Folders of messages that clocks and runs write by the thousand; all others are prompt."""
-QUEUE = Lane.PROMPT.value
+QUEUE = "outbox"
 DOOR = "door"
 """Name among the facts of an address at which something is joined: it is not kept with what was sent (SCH-4)."""
 _KEPT = 90 * DAY
@@ -77,16 +56,7 @@ class MessageItem(Item, discriminator="message"):
     tries = NumberAttribute(default=0)
     lease = UnicodeAttribute(null=True)
     """Who is sending it; only that worker may mark it (M-03)."""
-    fence = NumberAttribute(default=0)
-    """Raised by each claim: whoever claimed before it marks nothing any more."""
     outcome = UnicodeAttribute(null=True)
-    thread = UnicodeAttribute(null=True)
-    """What its mails are about; mails of one thread are shown together."""
-    request = UnicodeAttribute(null=True)
-    """Id of the request that caused it."""
-    lane = UnicodeAttribute(null=True)
-    """Queue that it was written for, to which it comes back from the desk."""
-    parked_at = UnicodeAttribute(null=True)
 
 
 class Notice(NamedTuple):
@@ -102,24 +72,12 @@ class Notice(NamedTuple):
     somebody else at `address`, whose `name` and `language` are among the facts (NEW-8)."""
     until: datetime | None = None
     """From when on it is of no use; None: it always is."""
-    at: datetime | None = None
-    """Not to be sent before; None: at once."""
-    thread: str = ""
-    """Stable name of what its mails are about, such as `invoice-<id>`; empty: of nothing that more mails will be."""
-    bulk: bool = False
-    """Whether it is one of very many of a run, though its folder is one of prompt messages."""
-
-
-def lane_of(template: str) -> Lane:
-    """The lane of a folder of messages."""
-    return Lane.BULK if template in BULK_TEMPLATES else Lane.PROMPT
 
 
 def enqueue(transaction: Transaction, org: str, notice: Notice, now: datetime, *, message: str = "") -> str:
     """Adds a message to `transaction` and returns its id; a given id makes a repeat harmless."""
     message = message or new_id()
     pk, sk = keys.outbox(org, message)
-    lane = (Lane.BULK if notice.bulk else lane_of(notice.template)).value
     item = MessageItem(
         pk,
         sk,
@@ -132,20 +90,12 @@ def enqueue(transaction: Transaction, org: str, notice: Notice, now: datetime, *
         facts=dict(notice.facts),
         created_at=to_iso(now),
         until=to_iso(notice.until) if notice.until else None,
-        lane=lane,
-        queue=lane,
-        due=to_iso(notice.at or now),
-        thread=notice.thread or None,
-        request=tracing.current() or None,
+        queue=QUEUE,
+        due=to_iso(now),
         expires=after(now, _KEPT),
     )
     transaction.create(f"message {message}", item)
     return message
-
-
-def parked_queue(org: str) -> str:
-    """Name of an organisation's queue of messages that were given up, in the order in which that happened."""
-    return f"parked#{org}"
 
 
 def is_there(org: str, message: str) -> bool:
@@ -153,15 +103,9 @@ def is_there(org: str, message: str) -> bool:
     return read.one(MessageItem, keys.outbox(org, message)) is not None
 
 
-def due(now: datetime, lane: Lane = Lane.PROMPT) -> list[Key]:
-    """Keys of waiting messages of a lane whose time has come, oldest first, at most a hundred. Raises Unavailable.
+def due(now: datetime) -> list[Key]:
+    """Keys of waiting messages whose time has come, oldest first, at most a hundred. Raises Unavailable.
 
     The work grows with what is due, not with what is stored (M-08).
     """
-    return read.waiting(lane.value, to_iso(now))
-
-
-def oldest_seconds(now: datetime) -> int:
-    """For how many seconds the message waits that is due longest; 0 where none is. One round trip for each lane."""
-    found = [row for lane in Lane for row in read.queued(lane.value, to_iso(now), size=1).rows]
-    return max((int((now - from_iso(due)).total_seconds()) for due, _ in found), default=0)
+    return read.waiting(QUEUE, to_iso(now))

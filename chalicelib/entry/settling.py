@@ -7,30 +7,26 @@ from chalicelib.data import handed
 from chalicelib.data.keys import Key
 from chalicelib.entry import loaded
 from chalicelib.payments import closing, inbox, reconciling
-from chalicelib.shared import tracing
-from chalicelib.web import logs, metrics
+from chalicelib.web import logs
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, list[dict[str, str]]]:
     """Works off events as they are kept. What fails stays in the queue for the sweep, so nothing is blocked."""
     logs.configure()
     for record in handed.records(event).values():
-        handed.begin(record)
         _work_off(handed.key_of(record))
     return handed.failed(())
 
 
-def sweep(_event: dict[str, Any], context: Any) -> dict[str, int]:
+def sweep(_event: dict[str, Any], _context: Any) -> dict[str, int]:
     """Works off events that are due and still wait; then ends pages that ask for too much (P-12), and compares
     organisations whose turn it is with Stripe (P-16)."""
     logs.configure()
     found = inbox.due(bootstrap.clock().now())
     for key in found:
         _work_off(key)
-    tracing.begin_run(context)
     closed = closing.run(bootstrap.gateway, bootstrap.clock().now())
     compared = reconciling.run(bootstrap.gateway, bootstrap.clock().now())
-    metrics.count("StripeEventsAge", inbox.oldest_seconds(bootstrap.clock().now()), "Seconds")
     return {"due": len(found), "closed": closed, "compared": compared}
 
 

@@ -15,7 +15,6 @@ from chalicelib.identity import counting, tokens
 from chalicelib.identity.counting import Caller
 from chalicelib.identity.domain import Challenge, Channel, Purpose
 from chalicelib.identity.models import ChallengeItem, CodeDispatchItem
-from chalicelib.shared import tracing
 from chalicelib.shared.errors import Conflict, TooMany
 from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.ids import derived_id
@@ -175,9 +174,8 @@ def _write(transaction: Transaction, org: str, challenge: Challenge, now: dateti
         transaction.create("challenge", item)
     pk, sk = keys.code_dispatch(org, challenge.id, challenge.sent)
     dispatch = CodeDispatchItem(
-        pk, sk, org=org, challenge=challenge.id, number=challenge.sent, request=tracing.current() or None,
-        expires=after(now, _KEPT),
-    )  # fmt: skip
+        pk, sk, org=org, challenge=challenge.id, number=challenge.sent, expires=after(now, _KEPT)
+    )
     transaction.create("dispatch", dispatch)
 
 

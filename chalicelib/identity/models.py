@@ -63,8 +63,6 @@ class CodeDispatchItem(Item, discriminator="code_dispatch"):
     org = UnicodeAttribute()
     challenge = UnicodeAttribute()
     number = NumberAttribute()
-    request = UnicodeAttribute(null=True)
-    """Id of the request that ordered it."""
     travelled_by = UnicodeAttribute(null=True)
 
 

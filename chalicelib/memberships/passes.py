@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
 
-from chalicelib.memberships.reminding import reminded_on
 from chalicelib.shared.errors import Conflict
 from chalicelib.shared.texts import Texts, say
 
@@ -82,13 +81,6 @@ class Pass:
     def left(self) -> int | None:
         """How many uses are left; None where they are not counted."""
         return self.uses - self.used if self.uses else None
-
-    @property
-    def reminded_on(self) -> date | None:
-        """The day on which the family is told that it ends; None where nothing is left of it, or it is a short one."""
-        if self.is_cancelled or self.left == 0:
-            return None
-        return reminded_on(max(self.starts_on or date.min, self.bought_at.date()), self.expires_on)
 
     def status_at(self, today: date) -> PassStatus:
         """Where it stands on the organisation's day `today`."""

@@ -22,28 +22,19 @@ LEFT_OUT: Mapping[str, str] = {
          "invoice_link", "api_token", "endpoint", "slip_number"), _OPENS,
     ),
     **dict.fromkeys(
-        ("limit", "counter", "human_check", "joining_begun", "message", "inbound_mail", "mail_report", "stripe_event",
-         "api_call", "delivery", "takeaway", "statement_run", "merge", "merge_part", "moving_batch", "moving_export",
-         "moving_row", "moving_before"), _PASSES,
+        ("limit", "counter", "human_check", "joining_begun", "message", "inbound_mail", "stripe_event", "api_call",
+         "delivery", "takeaway", "statement_run", "merge", "merge_part", "moving_batch", "moving_export", "moving_row",
+         "moving_before"), _PASSES,
     ),
     **dict.fromkeys(("found", "client"), _ANEW),
-    **dict.fromkeys(("demo", "ending", "migration", "lane"), _STAYS),
+    **dict.fromkeys(("demo", "ending"), _STAYS),
 }  # fmt: skip
 """Kinds of items that are not taken along, and why. All others are: a test goes through every kind there is."""
-
-
-_SENT_AT_ONCE = frozenset({"challenge", "code_dispatch"})
-"""Kinds of which one that is written sends a code."""
 
 
 def is_carried(item: Mapping[str, Any]) -> bool:
     """Whether a record is taken along."""
     return "kind" in item and item["kind"]["S"] not in LEFT_OUT
-
-
-def is_passing(item: Mapping[str, Any]) -> bool:
-    """Whether a record is of something on its way, which a copy of earlier days must not set off again."""
-    return "kind" in item and (LEFT_OUT.get(item["kind"]["S"]) == _PASSES or item["kind"]["S"] in _SENT_AT_ONCE)
 
 
 def line_of(item: Mapping[str, Mapping[str, Any]]) -> str:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.data import keys, read, write
-from chalicelib.feedback.addresses import code_address
 from chalicelib.identity import addresses, codes, signing_in, store
 from chalicelib.identity.challenges import challenge_from
 from chalicelib.identity.domain import Challenge, Channel, Purpose, User, channel_for
@@ -64,7 +63,7 @@ def send(post: Post, org: str, challenge_id: str, number: int, now: datetime) ->
         return "stale"
     if challenge.purpose is Purpose.ON_FILE:
         challenge = replace(challenge, target=post.on_file(organisation, challenge))
-    destination = find_destination(organisation, challenge, now)
+    destination = find_destination(organisation, challenge)
     if destination is None:
         return "nobody"
     try:
@@ -81,15 +80,12 @@ def _note(org: str, challenge: Challenge, channel: Channel) -> None:
     write.update(order, [CodeDispatchItem.travelled_by.set(channel.value)], CodeDispatchItem.pk.exists())
 
 
-def find_destination(organisation: Organisation, challenge: Challenge, now: datetime) -> Destination | None:
-    """Whom the code is for and how it travels (C3), or None when there is nobody.
-
-    Where mails come back or texts are not wanted, it goes the other way that is on file (decision 0076).
-    """
+def find_destination(organisation: Organisation, challenge: Challenge) -> Destination | None:
+    """Whom the code is for and how it travels (C3), or None when there is nobody."""
     if challenge.purpose is Purpose.NEW_LOGIN:
-        return _new_address(organisation, challenge, now)
+        return _new_address(organisation, challenge)
     if challenge.purpose in (Purpose.INVITATION, Purpose.JOIN, Purpose.ON_FILE):
-        return _at_target(organisation, challenge, now)
+        return _at_target(organisation, challenge)
     user = _user(organisation, challenge)
     if user is None:
         return None
@@ -97,12 +93,7 @@ def find_destination(organisation: Organisation, challenge: Challenge, now: date
     channel = channel_for(challenge.channel, user, allowed)
     if channel is None:
         return None
-    mobile = user.mobile if allowed else ""
-    wished, other = (mobile, user.email) if channel is Channel.TEXT else (user.email, mobile)
-    address = code_address(organisation.slug, wished, other, now)
-    if not address:
-        return None
-    channel = Channel.TEXT if address.startswith("+") else Channel.MAIL
+    address = user.mobile if channel is Channel.TEXT else user.email
     return Destination(channel, address, compose.local_for(organisation, user.language or challenge.language))
 
 
@@ -112,22 +103,22 @@ def _user(organisation: Organisation, challenge: Challenge) -> User | None:
     return signing_in.find_user(organisation, challenge.identifier)
 
 
-def _new_address(organisation: Organisation, challenge: Challenge, now: datetime) -> Destination | None:
+def _new_address(organisation: Organisation, challenge: Challenge) -> Destination | None:
     """A new login address gets its code there, unless it is somebody else's: then nothing is sent, or said."""
     login = store.find_login(organisation.slug, challenge.identifier)
     if login and login[0] != challenge.user:
         return None
-    return _at_target(organisation, challenge, now)
+    return _at_target(organisation, challenge)
 
 
-def _at_target(organisation: Organisation, challenge: Challenge, now: datetime) -> Destination | None:
+def _at_target(organisation: Organisation, challenge: Challenge) -> Destination | None:
     """The address that shall be proved, whoever has it; None where there is none."""
     local = compose.local_for(organisation, challenge.language)
-    channel = Channel.TEXT if challenge.target.startswith("+") else Channel.MAIL
-    if channel is Channel.TEXT and not addresses.may_be_texted(challenge.target, organisation.text_countries):
+    if not challenge.target.startswith("+"):
+        return Destination(Channel.MAIL, challenge.target, local) if challenge.target else None
+    if not addresses.may_be_texted(challenge.target, organisation.text_countries):
         return None
-    address = code_address(organisation.slug, challenge.target, "", now)
-    return Destination(channel, address, local) if address else None
+    return Destination(Channel.TEXT, challenge.target, local)
 
 
 def _asked_by(organisation: Organisation, challenge: Challenge) -> str:
@@ -148,5 +139,4 @@ def _deliver(post: Post, organisation: Organisation, challenge: Challenge, desti
         post.texter.send(destination.address, compose.text_message(organisation, destination.local, "code", facts))
         return
     reference = f"code-{challenge.id}-{challenge.sent}"
-    mail = compose.mail(organisation, destination.local, "code", destination.address, reference, facts)
-    post.mailer.send(mail._replace(org=organisation.slug))  # so that its bounce is told of the address (M-13)
+    post.mailer.send(compose.mail(organisation, destination.local, "code", destination.address, reference, facts))

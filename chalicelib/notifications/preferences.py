@@ -1,17 +1,16 @@
 """What a household wants to be told and how, as it is stored; the address by which it can do without, signed."""
 
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 
 from chalicelib.data import keys, read, write
 from chalicelib.data.items import Item, JSONAttribute, Version
 from chalicelib.data.write import ConditionFailed, Transaction
-from chalicelib.households import activity, agendas
+from chalicelib.households import activity
 from chalicelib.households.activity import Deed
 from chalicelib.notifications.purposes import Preferences, Purpose, Way
 from chalicelib.organisations.domain import Organisation
-from chalicelib.organisations.word import Lead
 from chalicelib.shared.errors import Conflict
 from chalicelib.shared.ids import derived_id
 from chalicelib.web import urls
@@ -21,28 +20,15 @@ class PreferencesItem(Item, discriminator="preferences"):
     """What a household chose."""
 
     ways = JSONAttribute()
-    leads = JSONAttribute(null=True)
-    """How long before a class and before a booking; "" as the organisation usually does."""
     version = Version()
 
 
 def get(org: str, household: str) -> Preferences:
     """What a household chose. One strong read."""
-    return _preferences(read.one(PreferencesItem, keys.preferences(org, household)))
-
-
-def get_many(org: str, households: Iterable[str]) -> dict[str, Preferences]:
-    """What each of several households chose. One strong round trip for each hundred."""
-    places = {household: keys.preferences(org, household) for household in households}
-    found = read.many(PreferencesItem, list(places.values()))
-    return {household: _preferences(found.get(key)) for household, key in places.items()}
-
-
-def _preferences(item: PreferencesItem | None) -> Preferences:
+    item = read.one(PreferencesItem, keys.preferences(org, household))
     if item is None:
         return Preferences()
-    classes, bookings = [Lead(lead) if lead else None for lead in item.leads or ("", "")]
-    return Preferences({Purpose(name): Way(way) for name, way in item.ways.items()}, classes, bookings, item.version)
+    return Preferences({Purpose(name): Way(way) for name, way in item.ways.items()}, item.version)
 
 
 def change(org: str, household: str, changed: Callable[[Preferences], Preferences], user: str, now: datetime) -> None:
@@ -55,9 +41,7 @@ def change(org: str, household: str, changed: Callable[[Preferences], Preference
         transaction = Transaction()
         pk, sk = keys.preferences(org, household)
         ways = {purpose.value: way.value for purpose, way in wanted.ways.items()}
-        leads = [lead.value if lead else "" for lead in (wanted.class_lead, wanted.booking_lead)]
-        transaction.put("preferences", PreferencesItem(pk, sk, ways=ways, leads=leads, version=wanted.version))
-        agendas.stir(transaction, org, household)
+        transaction.put("preferences", PreferencesItem(pk, sk, ways=ways, version=wanted.version))
         activity.note(transaction, org, household, Deed("preferences_changed", now, user))
         try:
             transaction.commit()

@@ -8,8 +8,6 @@ import unicodedata
 
 GSM_ROOM = 160
 OTHER_ROOM = 70
-GSM_PART, OTHER_PART = 153, 67
-"""What each segment holds of a text that needs several: the rest tells phones how to put them together."""
 LONGEST_NAME = 40
 _SHORTEST_NAME = 4
 """Fewer letters of an organisation's name tell nobody who writes."""
@@ -40,20 +38,9 @@ def signed(sentence: str, name: str, ending: str = "") -> str:
 
 def fits(text: str) -> bool:
     """Whether one segment holds the text."""
-    return count(text) == 1
-
-
-def count(text: str) -> int:
-    """How many segments the text takes, each of which is paid for. A letter of two places is never cut in two, which
-    now and then costs a place more than is reckoned here."""
-    length, room, part = _places(text), *((GSM_ROOM, GSM_PART) if _is_gsm(text) else (OTHER_ROOM, OTHER_PART))
-    return 1 if length <= room else -(-length // part)
-
-
-def _places(text: str) -> int:
     if _is_gsm(text):
-        return sum(2 if letter in _GSM_DOUBLE else 1 for letter in text)
-    return len(text.encode("utf-16-be")) // 2
+        return sum(2 if letter in _GSM_DOUBLE else 1 for letter in text) <= GSM_ROOM
+    return len(text.encode("utf-16-be")) // 2 <= OTHER_ROOM
 
 
 def _lines(*lines: str) -> str:

@@ -8,7 +8,6 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from chalicelib.organisations.terms import BillingTerms, OwnTerms
-from chalicelib.organisations.word import WordTerms
 from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.texts import Texts
 from chalicelib.shared.times import Days
@@ -183,8 +182,6 @@ class Organisation(Frozen):
     """Characters of a message that the mail about it may show, with its subject; 0: only that there is one."""
     notes: Mapping[str, Texts] = field(default_factory=dict)
     """Words of the organisation's own on pages, by where they stand (`NOTES`)."""
-    word: WordTerms = field(default_factory=WordTerms)
-    """When nobody is to be disturbed by what can wait."""
     offers_bookings: bool = False
     """Whether there is anything that families can book online; kept by the writes that change what there is."""
 

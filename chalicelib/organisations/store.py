@@ -23,15 +23,10 @@ from chalicelib.organisations.domain import (
     Status,
 )
 from chalicelib.organisations.models import LogoItem, OrganisationItem
-from chalicelib.organisations.terms import AutopayMode, BillingTerms, BrakeTerms, DunningStep, DunningTerms, Tax
-from chalicelib.organisations.word import WordTerms
+from chalicelib.organisations.terms import AutopayMode, BillingTerms, Tax
 from chalicelib.shared.contacts import write_phone
 from chalicelib.shared.errors import NotFound
 from chalicelib.shared.times import Days
-
-DUNNING_TERMS = "dunning_terms"
-"""Work queue of organisations that changed how they remind: what is unpaid already is looked at anew."""
-_AT_ONCE = "2000-01-01T00:00:00Z"
 
 
 def get(slug: str) -> Organisation | None:
@@ -81,8 +76,6 @@ def change(
     before = from_item(item)
     after = work(before)
     item.settings = json.dumps(_to_document(after))
-    if after.billing.dunning.steps != before.billing.dunning.steps:
-        item.queue, item.due = DUNNING_TERMS, _AT_ONCE
     transaction.put("organisation", item)
     if logo:
         transaction.put("logo", _logo_item(after, logo))
@@ -153,11 +146,7 @@ def _organisation(slug: str, stored: str, import_key: bytes, *, offers_bookings:
         contact=Contact(**told["contact"]),
         brand=Brand(**told["brand"]),
         sign_in=_sign_in(told["sign_in"]),
-        billing=replace(
-            _billing(told["billing"]),
-            dunning=_dunning(told.get("dunning", {})),
-            brakes=BrakeTerms(**told.get("brakes", {})),
-        ),
+        billing=_billing(told["billing"]),
         enrolment_terms=told.get("enrolment", {}),
         modules=frozenset(Module(name) for name in told["modules"]),
         actions=tuple(ActionButton(**action) for action in told["actions"]),
@@ -169,7 +158,6 @@ def _organisation(slug: str, stored: str, import_key: bytes, *, offers_bookings:
         holidays=tuple(Days(*map(date.fromisoformat, stretch)) for stretch in told.get("holidays", ())),
         mail_excerpt=int(told.get("mail_excerpt", 0)),
         notes=told.get("notes", {}),
-        word=WordTerms(**told.get("word", {})),
         import_key=import_key,
         offers_bookings=offers_bookings,
     )
@@ -190,30 +178,13 @@ def _billing(told: dict[str, Any]) -> BillingTerms:
     return BillingTerms(**{**told, "taxes": taxes, "autopay": AutopayMode(told["autopay"])})
 
 
-def _dunning(told: dict[str, Any]) -> DunningTerms:
-    return DunningTerms(**{**told, "steps": tuple(DunningStep(*step) for step in told.get("steps", ()))})
-
-
 def _question(told: dict[str, Any]) -> Question:
     choices = tuple((choice, texts) for choice, texts in told["choices"])
     return Question(told["id"], told["label"], QuestionKind(told["kind"]), told["required"], choices)
 
 
-_APART = ("own", "dunning", "brakes")
-"""What of the rules of money is stored beside them, where versions from before it do not look (D-14)."""
-
-
-def _dunning_document(terms: DunningTerms) -> dict[str, Any]:
-    return {
-        "steps": [list(step) for step in terms.steps],
-        "late_fees": terms.late_fees,
-        "late_fee_note": dict(terms.late_fee_note),
-        "late_fee_taxed": terms.late_fee_taxed,
-    }
-
-
 def _billing_document(terms: BillingTerms) -> dict[str, Any]:
-    told = {name: getattr(terms, name) for name in BillingTerms.__dataclass_fields__ if name not in _APART}
+    told = {name: getattr(terms, name) for name in BillingTerms.__dataclass_fields__ if name != "own"}
     texts = {"numbers": dict(terms.numbers), "footer": dict(terms.footer)}
     return {**told, **texts, "taxes": [list(tax) for tax in terms.taxes], "autopay": terms.autopay.value}
 
@@ -242,15 +213,12 @@ def _to_document(organisation: Organisation) -> dict[str, Any]:
             "registration": rules.registration.value,
         },
         "billing": _billing_document(organisation.billing),
-        "dunning": _dunning_document(organisation.billing.dunning),
-        "brakes": {name: getattr(organisation.billing.brakes, name) for name in BrakeTerms.__dataclass_fields__},
         "enrolment": dict(organisation.enrolment_terms),
         "modules": sorted(module.value for module in organisation.modules),
         "actions": [{"label": dict(action.label), "target": action.target} for action in organisation.actions],
         "required_fields": sorted(organisation.required_fields),
         "mail_excerpt": organisation.mail_excerpt,
         "notes": {place: dict(texts) for place, texts in organisation.notes.items()},
-        "word": {name: getattr(organisation.word, name) for name in WordTerms.__dataclass_fields__},
         "growing": list(organisation.growing),
         "shares_reasons": organisation.shares_reasons,
         "privacy": list(organisation.privacy),

@@ -4,7 +4,6 @@ At most one attempt is under way for an invoice (P-11); the claims say which. Wh
 decided here: the payment itself tells, once the gateway has been asked (P-05).
 """
 
-from calendar import monthrange
 from datetime import date, datetime, timedelta
 from enum import Enum
 from hashlib import sha256
@@ -133,10 +132,6 @@ class Claim(NamedTuple):
     attempt: int
 
 
-CARDS_QUEUE = "cards"
-"""Work queue of methods on file, by the day from which on the family is told that they end."""
-
-
 class Method(NamedTuple):
     """A payment method on file (PM-1)."""
 
@@ -151,14 +146,6 @@ class Method(NamedTuple):
     def is_expired(self, today: date) -> bool:
         """Whether its month is over."""
         return bool(self.expires) and self.expires < f"{today:%Y-%m}"
-
-    @property
-    def last_day(self) -> date | None:
-        """The last day on which it works; None where it has no end."""
-        if not self.expires:
-            return None
-        year, month = (int(part) for part in self.expires.split("-"))
-        return date(year, month, monthrange(year, month)[1])
 
 
 class EventState(Enum):

@@ -57,11 +57,6 @@ def add(books: Books, reason: str, name: str, facts: Mapping[str, Any]) -> None:
     books.transaction.put("parked", item)
 
 
-def is_known(org: str, name: str) -> bool:
-    """Whether something was put before the desk under a name, be it dealt with or not. One strong read."""
-    return read.one(ParkedItem, keys.parked(org, name)) is not None
-
-
 def waiting(org: str) -> list[Item]:
     """What waits at the desk, longest first: parked things and messages of Stripe's; at most a hundred."""
     found = read.raw(read.waiting(queue(org), "9999"))

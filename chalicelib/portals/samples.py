@@ -12,17 +12,9 @@ from chalicelib.notifications.own_words import TO_STAFF
 from chalicelib.notifications.purposes import Purpose, purpose_of
 from chalicelib.shared.texts import Message, say
 
-_MONTHLY, _LESSON, _FEE = 12000, 3500, 500
+_MONTHLY, _LESSON = 12000, 3500
 """Minor units that stand in examples."""
 Facts = Mapping[str, Any]
-
-
-class Variant(NamedTuple):
-    """What else a message says at other times."""
-
-    title: Message
-    facts: Facts
-    """Those that differ."""
 
 
 class Sample(NamedTuple):
@@ -30,12 +22,6 @@ class Sample(NamedTuple):
 
     title: Message
     facts: Facts
-    others: tuple[Variant, ...] = ()
-
-    @property
-    def variants(self) -> list[tuple[Message, Facts]]:
-        """All that it says, each with what it is called; the usual one first."""
-        return [(self.title, self.facts), *((other.title, {**self.facts, **other.facts}) for other in self.others)]
 
 
 class Group(Enum):
@@ -62,10 +48,7 @@ FIXED: Mapping[Group, Message] = {
     Group.STAFF: say("They go to your own people and stay as they are."),
 }
 """Why messages of a group have no own words, but for the first one that a family gets."""
-_GROUPS = {
-    Purpose.CONVERSATION: Group.OTHER, Purpose.OTHER_HOME: Group.OTHER, Purpose.ONLINE: Group.PLACES,
-    Purpose.REMINDERS: Group.PLACES,
-}  # fmt: skip
+_GROUPS = {Purpose.CONVERSATION: Group.OTHER, Purpose.OTHER_HOME: Group.OTHER, Purpose.ONLINE: Group.PLACES}
 
 
 def group_of(name: str) -> Group:
@@ -80,9 +63,7 @@ def samples(currency: str, now: datetime) -> dict[str, Sample]:
     return {
         **_first(),
         **_money({"minor": _MONTHLY, "currency": currency, "at": soon}),
-        **_charges(soon, currency),
         **_classes(now, soon, currency),
-        **_class_reminders(soon),
         **_bookings({"booking": "example", "place": "Studio 2", "at": soon}, currency),
         **_papers(now, soon),
         **_conversation(soon),
@@ -94,8 +75,6 @@ def samples(currency: str, now: datetime) -> dict[str, Sample]:
 
 _PIANO = {"fr": "Piano", "en": "Piano", "ru": "Фортепиано"}
 _DANCE = {"fr": "Danse", "en": "Dance", "ru": "Танцы"}
-_FORM = {"fr": "Santé", "en": "Health", "ru": "Здоровье"}
-_CONSENT = {"fr": "Photos", "en": "Photos", "ru": "Съёмка"}
 _INVOICE = {"invoice": "example", "number": "2026-00042"}
 _WHO = "Sophie Tremblay"
 
@@ -120,62 +99,6 @@ def _money(money: Facts) -> dict[str, Sample]:
         "card_wanted": Sample(say("Payment method wanted"), {}),
         "subscription": Sample(say("Subscription begins or ends"), {**plan, "is_over": False}),
         "split_proposed": Sample(say("Sharing costs proposed by the other home"), {"member": "Léa", "path": "members"}),
-    }
-
-
-def _charges(soon: datetime, currency: str) -> dict[str, Sample]:
-    """What clocks say about money."""
-    day, card = soon.date().isoformat(), {"brand": "visa", "last4": "4242"}
-    late = {"invoice": "example", "number": "2026-00042", "due_minor": _MONTHLY, "due_on": "2026-11-01"}
-    other = {"invoice": "other", "number": "2026-00057", "due_minor": _LESSON, "due_on": "2026-11-15"}
-    fee = {"fee_minor": _FEE, "due_minor": _MONTHLY + _FEE, "by_on": day}
-    both = {"invoices": [late, other], "due_minor": _MONTHLY + _LESSON}
-    steps = {"step": 1, "invoices": [late], "due_minor": _MONTHLY, "currency": currency, "fee_minor": 0, "by_on": ""}
-    charge = {**_INVOICE, **card, "due_minor": _MONTHLY, "currency": currency, "charge_on": day}
-    ending = {"kind": "plan", "id": "example", "title": _DANCE, "ends_on": day, "member": "Léa"}
-    quote = {"quote": "example", "number": "Q2026-00007", "until_on": day}
-    return {
-        "overdue": Sample(
-            say("Something is overdue: first reminder"),
-            steps,
-            (
-                Variant(say("Several invoices"), both),
-                Variant(say("Second reminder"), {"step": 2}),
-                Variant(say("Second reminder, with a late fee"), {"step": 2, **fee}),
-                Variant(say("Second reminder, several invoices"), {"step": 2, **both, "by_on": day}),
-                Variant(say("Last reminder"), {"step": 3}),
-                Variant(say("Last reminder, with a late fee"), {"step": 3, **fee, "fee_number": "2026-00060"}),
-                Variant(say("Last reminder, several invoices"), {"step": 3, **both}),
-            ),
-        ),
-        "autopay_notice": Sample(
-            say("Automatic payment announced"),
-            {**charge, "can_move": True, "can_stop": True},
-            (
-                Variant(say("Can be moved only"), {"can_stop": False}),
-                Variant(say("Can be switched off only"), {"can_move": False}),
-            ),
-        ),
-        "autopay_waits": Sample(
-            say("Automatic payment waits: the monthly cap is reached"),
-            {**charge, "cap_minor": _MONTHLY, "path": "invoices"},
-            (Variant(say("More than the monthly cap"), {"charge_on": "", "cap_minor": _LESSON}),),
-        ),
-        "card_expiring": Sample(
-            say("Card expires soon"),
-            {**card, "expires_on": day, "next_on": day},
-            (Variant(say("Card has expired"), {"is_expired": True, "next_on": ""}),),
-        ),
-        "membership_expiring": Sample(
-            say("Subscription ends soon"),
-            ending,
-            (Variant(say("Pass ends soon"), {"kind": "pass", "member": "", "left": 3}),),
-        ),
-        "quote_expiring": Sample(
-            say("Quote lapses soon"),
-            {**quote, "total_minor": _MONTHLY, "currency": currency},
-            (Variant(say("Without an amount"), {"total_minor": 0}),),
-        ),
     }
 
 
@@ -205,26 +128,6 @@ def _classes(now: datetime, soon: datetime, currency: str) -> dict[str, Sample]:
     }
 
 
-def _class_reminders(soon: datetime) -> dict[str, Sample]:
-    hour = timedelta(hours=1)
-    first = {"title": _PIANO, "starts_at": soon, "ends_at": soon + hour, "place": "Studio 2", "who": ["Léa"]}
-    second = {**first, "title": _DANCE, "starts_at": soon + hour, "ends_at": soon + 2 * hour, "place": ""}
-    here, online = {**first, "is_online": False}, {**second, "is_online": True, "who": ["Léa", "Hugo"]}
-    right = {"right": "example", "member": "Léa", "title": _PIANO, "last_on": soon.date().isoformat()}
-    return {
-        "class_reminder": Sample(
-            say("Reminder of a class"),
-            {"classes": [here]},
-            (Variant(say("Several classes of a day"), {"classes": [here, online]}),),
-        ),
-        "makeup_expiring": Sample(
-            say("Make-up expires soon"),
-            {"rights": [right]},
-            (Variant(say("Several make-ups"), {"rights": [right, {**right, "member": "Hugo"}]}),),
-        ),
-    }
-
-
 def _meeting(now: datetime, soon: datetime) -> dict[str, Any]:
     return {
         "starts_at": soon,
@@ -238,7 +141,6 @@ def _meeting(now: datetime, soon: datetime) -> dict[str, Any]:
 
 def _bookings(booking: Facts, currency: str) -> dict[str, Sample]:
     billed = {**_INVOICE, "minor": _LESSON, "currency": currency}
-    reminded = {**booking, "starts_at": booking["at"], "ends_at": booking["at"] + timedelta(hours=1)}
     called_off = {"by_us": True, "reason": "", "minor": _LESSON, "credit": 0, "currency": currency}
     return {
         "booking_requested": Sample(say("Booking requested"), booking),
@@ -247,25 +149,12 @@ def _bookings(booking: Facts, currency: str) -> dict[str, Sample]:
         "booking_declined": Sample(say("Booking declined"), {**booking, "reason": ""}),
         "booking_expired": Sample(say("Booking not answered in time"), booking),
         "booking_cancelled": Sample(say("Booking cancelled"), {**booking, **called_off}),
-        "booking_reminder": Sample(
-            say("Reminder of a booking"),
-            {**reminded, "cancel_until_at": booking["at"] - timedelta(days=1)},
-            (Variant(say("Can not be cancelled any more"), {"cancel_until_at": ""}),),
-        ),
     }
 
 
 def _papers(now: datetime, soon: datetime) -> dict[str, Sample]:
     wanted = {"wanted": "example", "title": "", "reason": "", "is_again": False, "due_at": soon}
-    form = {"form": "example", "title": _FORM, "due_on": soon.date().isoformat(), "members": ["Léa", "Hugo"]}
-    consent = {"title": _CONSENT, "mandatory": True, "members": ["Léa"]}
     return {
-        "form_due": Sample(
-            say("Form due soon"), form, (Variant(say("Form is late"), {"is_late": True, "members": []}),)
-        ),
-        "consent_changed": Sample(
-            say("Text of a consent changed"), consent, (Variant(say("Voluntary"), {"mandatory": False, "members": []}),)
-        ),
         "document": Sample(say("New document"), {"document": "example", "title": "2026-2027", "again": False}),
         "document_wanted": Sample(say("Document wanted"), wanted),
         "slips": Sample(say("Tax slips ready"), {"act": "released", "year": str(now.year - 1)}),
@@ -292,11 +181,6 @@ def _sign_in(now: datetime) -> dict[str, Sample]:
         "join_approved": Sample(say("Registration approved"), {}),
         "join_declined": Sample(say("Registration declined"), {"reason": "…"}),
         "growing": Sample(say("Old enough to sign in alone"), {"stage": "own", "member": "Léa", "path": "members"}),
-        "number_answer": Sample(
-            say("Answer to a text message"),
-            {"wish": "stop"},
-            (Variant(say("Texts again"), {"wish": "start"}), Variant(say("Help"), {"wish": "help"})),
-        ),
     }
 
 

@@ -30,7 +30,7 @@ from chalicelib.ports import Vault
 from chalicelib.privacy import deletions
 from chalicelib.privacy.deletions import Deletion, DeletionItem, DeletionState
 from chalicelib.privacy.gathering import files_of, holding_of, owner_of
-from chalicelib.privacy.pointers import addresses, asked_and_merged, parked, pointers, seen
+from chalicelib.privacy.pointers import asked_and_merged, parked, pointers, seen
 from chalicelib.privacy.retention import REASONS, Keep, kept_until, years
 from chalicelib.privacy.standing import obstacles
 from chalicelib.schedule.models import EnrolmentItem
@@ -85,7 +85,6 @@ def _erase_all(eraser: Eraser) -> dict[Keep, date]:
     each kind that stays is kept."""
     homes = [eraser._replace(household=each) for each in absorbed.homes(eraser.org, eraser.household)]
     _erase_at(asked_and_merged(eraser.org, [each.household for each in homes]))
-    _erase_at(addresses(eraser.org, [each.household for each in homes]))
     for home in homes:
         _close_account(home)
         _free_users(home)

@@ -14,7 +14,6 @@ from chalicelib.data.items import Item
 from chalicelib.data.keys import Key
 from chalicelib.documents import store as documents
 from chalicelib.documents.models import WantedItem
-from chalicelib.feedback import store as feedback
 from chalicelib.forms.models import FormAnswersItem
 from chalicelib.households import store as households
 from chalicelib.households.activity import DeedItem
@@ -118,18 +117,6 @@ def asked_and_merged(org: str, homes: Sequence[str]) -> Iterator[Key]:
         yield from read.telling(partition, words - {""})
     for batch in read.under(keys.moving_partition(org), keys.BATCHES):
         yield from _of_files(org, batch.sk.removeprefix(keys.BATCHES), words - {""})
-
-
-def addresses(org: str, homes: Sequence[str]) -> Iterator[Key]:
-    """What came back from addresses of a family: the households' own, and those with which nobody else's users sign
-    in. Its log tells all of it, and goes too."""
-    for home in homes:
-        household = households.get_household(org, home)
-        own = [household.email, household.phone, household.bills_to] if household else []
-        for user in identity.list_household(org, home):
-            if user.staff_role is None and not {link.household for link in user.households} - set(homes):
-                own += [user.email, user.mobile]
-        yield from feedback.places(org, own)
 
 
 def _of_files(org: str, batch: str, words: Collection[str]) -> Iterator[Key]:

@@ -8,21 +8,18 @@ import pytest
 from chalicelib import bootstrap
 from chalicelib.billing.domain import Invoice, InvoiceStatus
 from chalicelib.organisations import store as organisations
-from chalicelib.organisations.terms import BillingTerms, BrakeTerms
+from chalicelib.organisations.terms import BillingTerms
 from chalicelib.payments import autopay, methods, store
 from chalicelib.payments.domain import CheckoutState
 from chalicelib.payments.reconciling import compare
 from chalicelib.shared.errors import Conflict, Unavailable
 from tests.payments.till import Till
 
-_NONE = BrakeTerms(notice_days=0)
-"""Notices and all other brakes are in `test_autopay_brakes`."""
-
 
 @pytest.fixture(autouse=True)
 def online(till: Till) -> None:
     """The organisation takes payments online."""
-    till.world.organisation = replace(till.world.organisation, billing=BillingTerms(online=True, brakes=_NONE))
+    till.world.organisation = replace(till.world.organisation, billing=BillingTerms(online=True))
 
 
 def _card(till: Till, card: str = "succeeds", payer: str = "") -> str:
