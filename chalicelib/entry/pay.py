@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
+from chalice.app import Chalice
+
 from chalicelib.entry import loaded, routes_of
 from chalicelib.home.frame import frame
 from chalicelib.identity.guard import guard
 from chalicelib.payments import stripe_routes
 from chalicelib.web import render, serve
-from chalicelib.web.app import App
 from chalicelib.web.routes import Routes
 
 
@@ -18,7 +19,7 @@ def tables() -> Iterable[Routes]:
     return stripe_routes.routes, refund_routes.routes
 
 
-app = App("portal-pay")
+app = Chalice("portal-pay", configure_logs=False)
 serve.install(app, guard, routes_of(__name__, tables))
 render.frame_with(frame)
 loaded()

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from chalice.app import Chalice
+
 from chalicelib.api import serving
 from chalicelib.api.operations import Operation
 from chalicelib.entry import loaded
-from chalicelib.web.app import App
 
 
 def operations() -> Iterator[Operation]:
@@ -16,6 +17,6 @@ def operations() -> Iterator[Operation]:
         yield from calls.operations
 
 
-app = App("portal-rest")
+app = Chalice("portal-rest", configure_logs=False)
 serving.install(app, operations())
 loaded()

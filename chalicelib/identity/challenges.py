@@ -15,7 +15,6 @@ from chalicelib.identity import counting, tokens
 from chalicelib.identity.counting import Caller
 from chalicelib.identity.domain import Challenge, Channel, Purpose
 from chalicelib.identity.models import ChallengeItem, CodeDispatchItem
-from chalicelib.shared import tracing
 from chalicelib.shared.errors import Conflict, TooMany
 from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.ids import derived_id
@@ -147,7 +146,7 @@ def _order(caller: Caller, challenge: Challenge, organisation_limit: int, now: d
         if wait > 0:
             raise (BusyNetwork if counts.is_network_busy() else TooMany)(retry_after=wait)
         transaction = Transaction()
-        _write(transaction, caller.org, challenge, now, replaces, is_known=counts.is_known)
+        _write(transaction, caller.org, challenge, now, replaces)
         counts.add_send(transaction)
         try:
             transaction.commit()
@@ -157,9 +156,7 @@ def _order(caller: Caller, challenge: Challenge, organisation_limit: int, now: d
     raise TooMany(retry_after=5)
 
 
-def _write(
-    transaction: Transaction, org: str, challenge: Challenge, now: datetime, replaces: int, *, is_known: bool
-) -> None:
+def _write(transaction: Transaction, org: str, challenge: Challenge, now: datetime, replaces: int) -> None:
     item = challenge_item(org, challenge, now)
     if replaces:
         same = (ChallengeItem.sent == replaces) & ChallengeItem.used_at.does_not_exist()
@@ -177,9 +174,8 @@ def _write(
         transaction.create("challenge", item)
     pk, sk = keys.code_dispatch(org, challenge.id, challenge.sent)
     dispatch = CodeDispatchItem(
-        pk, sk, org=org, challenge=challenge.id, number=challenge.sent, request=tracing.current() or None,
-        known=is_known or None, expires=after(now, _KEPT),
-    )  # fmt: skip
+        pk, sk, org=org, challenge=challenge.id, number=challenge.sent, expires=after(now, _KEPT)
+    )
     transaction.create("dispatch", dispatch)
 
 

@@ -17,7 +17,6 @@ from chalicelib.memberships.domain import (
     Terms,
 )
 from chalicelib.memberships.models import PlanItem, SubscriptionItem
-from chalicelib.memberships.reminding import waits
 from chalicelib.recurring.domain import Frequency
 from chalicelib.shared.ids import is_dated_id
 from chalicelib.shared.times import day_or_none, from_iso, to_iso
@@ -84,11 +83,10 @@ def billed_by(org: str, household_id: str, recurring_id: str) -> Subscription | 
 
 def save(transaction: Transaction, org: str, subscription: Subscription) -> None:
     """Adds the write of a new or changed subscription; refused when it was changed meanwhile."""
-    transaction.put("subscription", subscription_item(org, subscription))
+    transaction.put("subscription", _subscription_item(org, subscription))
 
 
-def subscription_item(org: str, subscription: Subscription) -> SubscriptionItem:
-    """The item that stores a subscription; it waits in a queue for the day on which the family is told of its end."""
+def _subscription_item(org: str, subscription: Subscription) -> SubscriptionItem:
     pk, sk = keys.subscription(org, subscription.household, subscription.id)
     return SubscriptionItem(
         pk,
@@ -109,7 +107,6 @@ def subscription_item(org: str, subscription: Subscription) -> SubscriptionItem:
         by_link=subscription.by_link or None,
         card=subscription.card or None,
         licence=subscription.licence or None,
-        **waits(subscription.reminded_on),
         version=subscription.version,
     )
 

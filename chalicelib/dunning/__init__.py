@@ -1,1 +1,0 @@
-"""Reminding of what is overdue, step by step and by the clock, with late fees where they are allowed (MSG-3)."""
