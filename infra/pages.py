@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from jinja2 import Environment, meta
+
 from infra import BuildError
 
 
@@ -26,7 +28,24 @@ def _write(target: Path) -> None:
 
     for environment, ending in ((render.html(), "html"), (render.text(), "txt")):
         folder = target / ("html" if environment.autoescape else "text")
-        environment.compile_templates(folder, extensions=[ending], zip=None, ignore_errors=False)
+        wanted = with_what_they_include(environment, ending)
+        environment.compile_templates(folder, filter_func=wanted.__contains__, zip=None, ignore_errors=False)
+
+
+def with_what_they_include(environment: Environment, ending: str) -> set[str]:
+    """Names of the templates of a kind, and of those of the other kind that they take in: a mail in HTML says the same
+    sentence as its plain text, escaped.
+    """
+    found: set[str] = set()
+    left = [name for name in environment.list_templates() if name.endswith(f".{ending}")]
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            assert environment.loader
+            source, _, _ = environment.loader.get_source(environment, name)
+            left += [each for each in meta.find_referenced_templates(environment.parse(source)) if each]
+    return found
 
 
 if __name__ == "__main__":
