@@ -542,3 +542,15 @@ def test_no_secret_stands_in_the_environment(resources: Resources) -> None:
         for name, value in resources[function.title]["Properties"]["Environment"]["Variables"].items():
             assert name.startswith("FOYER_")
             assert isinstance(value, dict), f"{name} is written out: {value}"
+
+
+@pytest.mark.parametrize("function", [functions.PRIVACY_CLOCK, functions.MOVING_CLOCK], ids=lambda each: each.name)
+def test_whoever_looks_whether_a_file_is_there_may_be_told_that_it_is_not(
+    resources: Resources, function: Function
+) -> None:
+    """S3 says 403, and not 404, of a missing file to whoever may not list the bucket; a condition about names does not
+    hold for such a look. A copy of one's data and an export begin with one.
+    """
+    [told] = (one for one in _statements(resources, function) if one["Action"] == ["s3:ListBucket"])
+    assert told["Resource"] == [{"Fn::GetAtt": ["Files", "Arn"]}, {"Fn::GetAtt": ["Vault", "Arn"]}]
+    assert "Condition" not in told
