@@ -57,10 +57,39 @@ package: $(READY) ## Build the package and its template into build/STAGE (STAGE=
 deploy: $(READY) ## Put the portal into an AWS account (STAGE=dev MAIL_FROM=…; docs/operations.md)
 	@$(BIN)/python -m infra.deploy $(STAGE)
 
+.PHONY: doctor
+doctor: $(READY) ## Say what an AWS account lacks, and what to do (STAGE=dev)
+	@$(BIN)/python -m infra.doctor $(STAGE)
+
+.PHONY: history
+history: $(READY) ## Show what was deployed, and when (STAGE=dev)
+	@$(BIN)/python -m infra.rollback $(STAGE) --list
+
+.PHONY: rollback
+rollback: $(READY) ## Bring the version before back (STAGE=dev TO=version)
+	@$(BIN)/python -m infra.rollback $(STAGE)
+
+.PHONY: restore
+restore: $(READY) ## Restore the table into a new one, and compare (STAGE=dev AT=moment COPY=name FINISH=1)
+	@$(BIN)/python -m infra.restore $(STAGE) $(if $(AT),--at $(AT)) $(if $(COPY),--to $(COPY)) $(if $(FINISH),--finish)
+
+.PHONY: put-back
+put-back: $(READY) ## Bring records of a restored table back (STAGE=dev COPY=name EXACTLY=1)
+	@$(BIN)/python -m infra.returning $(STAGE) $(COPY) $(if $(EXACTLY),--exactly)
+
+.PHONY: redrive
+redrive: $(READY) ## Give a function again what it could not do; or count (STAGE=dev QUEUE=outbox)
+	@$(BIN)/python -m infra.redrive $(STAGE) $(QUEUE)
+
 .PHONY: lock
 lock: $(READY) ## Pin what requirements*.in ask for, with hashes
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
+
+.PHONY: audit
+audit: $(READY) ## Ask the public list of known faults about the pinned libraries (needs the network)
+	$(BIN)/uvx pip-audit==2.10.1 --requirement requirements.txt --require-hashes --disable-pip
+	$(BIN)/uvx pip-audit==2.10.1 --requirement requirements-dev.txt --require-hashes --disable-pip
 
 .PHONY: clean
 clean: ## Remove what was built or cached; the data of `make run` (.local) stay

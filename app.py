@@ -4,14 +4,13 @@ The API is made from it, and one machine serves it as it is; deployed, each func
 part (`chalicelib.entry`), so that a cold start loads no more than the part needs.
 """
 
-from chalice.app import Chalice
-
 from chalicelib.api import serving
 from chalicelib.entry import account, files, papers, passkeys, pay, rest, sign_in, slips, stripe_webhook
 from chalicelib.identity.guard import guard
 from chalicelib.web import serve
+from chalicelib.web.app import App
 
-app = Chalice("portal", configure_logs=False)
+app = App("portal")
 tables = (
     *account.tables(), *files.tables(), *papers.tables(), *passkeys.tables(), *pay.tables(), *sign_in.tables(),
     *slips.tables(),

@@ -3,7 +3,7 @@
 import logging
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bench import figures
@@ -27,12 +27,24 @@ def main() -> int:
             print(figure.line(), flush=True)
             found.append(figure)
     figures.write(found, OUTPUT)
+    _price(found)
     return 0
+
+
+def _price(found: Iterable[Figure]) -> None:
+    """Measures whole flows, writes docs/costs.md anew, and prints what it says in short."""
+    from bench import cost_page, costs, flows
+
+    flows.keep_starts(found)
+    flows.main(())
+    costs.main()
+    for line in cost_page.answers(costs.load()):
+        print(line, flush=True)
 
 
 def _measure(table: str, region: str, endpoint: str) -> Iterator[Figure]:
     from app import app
-    from bench import api, belongings, clients, cold, floor, moving, pages, papers, season, stripe, world
+    from bench import api, belongings, clients, cold, floor, moving, pages, papers, reminders, season, stripe, world
     from bench.pages import Portal
     from infra import build
     from infra.stages import Stage
@@ -53,6 +65,7 @@ def _measure(table: str, region: str, endpoint: str) -> Iterator[Figure]:
     yield from clients.measure(portal, bare, full)
     yield from api.measure(BASE_URL, bare, small, large)
     yield from moving.measure(organisation)
+    yield from reminders.measure(due_now=200)
 
 
 if __name__ == "__main__":

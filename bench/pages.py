@@ -129,13 +129,13 @@ def _cpu_together(works: dict[str, Work], rounds: int = _ROUNDS) -> dict[str, fl
 
 
 def _spent(work: Work) -> Spent:
-    with _counting() as spent:
+    with counting() as spent:
         work()
     return spent
 
 
 @contextmanager
-def _counting() -> Iterator[Spent]:
+def counting() -> Iterator[Spent]:
     """Counts calls, and works out what they read: the embedded AWS does not tell the capacity of every call."""
     spent = Spent()
     signals = connection().connection.client.meta.events
@@ -161,12 +161,12 @@ def _counting() -> Iterator[Spent]:
 def _units(answer: dict[str, Any]) -> int:
     """Read units of an answer if it was strong: begun 4 KB of each item read by key, or of a query's items together."""
     if "Items" in answer:
-        return -(-sum(map(_size, answer["Items"])) // _UNIT) or 1
+        return -(-sum(map(size, answer["Items"])) // _UNIT) or 1
     by_key = [answer.get("Item", {}), *(item for items in answer.get("Responses", {}).values() for item in items)]
-    return sum(-(-_size(item) // _UNIT) for item in by_key)
+    return sum(-(-size(item) // _UNIT) for item in by_key) or 1
 
 
-def _size(item: dict[str, Any]) -> int:
+def size(item: dict[str, Any]) -> int:
     """Bytes of an item, names included, as DynamoDB counts them (nearly: numbers take less)."""
     return sum(len(name) + len(str(next(iter(value.values()))).encode()) for name, value in item.items())
 

@@ -5,7 +5,20 @@ from typing import TYPE_CHECKING
 
 from chalicelib import settings
 from chalicelib.adapters.clock import SystemClock
-from chalicelib.ports import Archives, Clock, Files, Mailer, Passkeys, Poster, Queues, Sealer, Secrets, Texter, Vault
+from chalicelib.ports import (
+    Archives,
+    Clock,
+    Files,
+    Mailer,
+    Passkeys,
+    Poster,
+    Queues,
+    Sealer,
+    Secrets,
+    Signatures,
+    Texter,
+    Vault,
+)
 
 if TYPE_CHECKING:
     from chalicelib.gateway import Gateway
@@ -22,7 +35,7 @@ def mailer() -> Mailer:
     """Who sends mail."""
     from chalicelib.adapters.ses import SesMailer
 
-    return SesMailer(settings.current().mail_from)
+    return SesMailer(settings.current().mail_from, settings.current().mail_events)
 
 
 @cache
@@ -112,3 +125,11 @@ def queues() -> Queues:
     from chalicelib.adapters.sqs import SqsQueues
 
     return SqsQueues(settings.current().queues)
+
+
+@cache
+def signatures() -> Signatures:
+    """Who checks what the notification service signed; only the function that takes its notices has the library."""
+    from chalicelib.adapters.notices import SnsSignatures
+
+    return SnsSignatures(settings.current().notices_url)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import Enum
 from typing import NamedTuple, Protocol
 
 
@@ -18,14 +19,49 @@ class Mail(NamedTuple):
     reply_to: str = ""
     unsubscribe: str = ""
     """Address at which one post ends mails of this kind (RFC 8058); empty for what can not be switched off."""
+    thread: str = ""
+    """Stable name of what it is about: mail programs show mails of one thread together. Empty: of nothing else."""
+    org: str = ""
+    message: str = ""
+    """Whose message it is and which, for what the provider tells of it later."""
+    request: str = ""
+    """Id of the request that caused it."""
+
+
+class Trouble(Enum):
+    """What kept a message from going out, as far as it matters to who has to mend it."""
+
+    ADDRESS = "address"
+    """The mail address does not exist, or takes nothing."""
+    NUMBER = "number"
+    """The number does not exist, takes no texts, or answered STOP."""
+    CONTENT = "content"
+    """The mail itself was refused."""
+    SPENT = "spent"
+    """As much was spent on texts as may be."""
+    BUSY = "busy"
+    """The provider takes no more of anybody for now."""
+    SERVICE = "service"
+    """The provider does not work, or not for us."""
+    OURS = "ours"
+    """Something is wrong with the message, or with the portal."""
 
 
 class DeliveryFailed(Exception):
-    """A provider did not take a message. `permanent`: trying again can not help (M-04)."""
+    """A provider did not take a message."""
 
-    def __init__(self, reason: str, *, permanent: bool) -> None:
+    def __init__(
+        self, reason: str, *, permanent: bool, busy: bool = False, elsewhere: bool = False,
+        trouble: Trouble = Trouble.SERVICE,
+    ) -> None:  # fmt: skip
         super().__init__(reason)
+        self.trouble = Trouble.BUSY if busy else trouble
         self.permanent = permanent
+        """Trying again can not help (M-04)."""
+        self.busy = busy
+        """Nothing is wrong with the message: the provider takes no more of any for now, and no try is counted."""
+        self.elsewhere = elsewhere
+        """This address can not be reached in this way; its reader's other one might be."""
 
 
 class Mailer(Protocol):
@@ -194,3 +230,29 @@ class Queues(Protocol):
 
     def put(self, queue: str, texts: Sequence[str]) -> list[int]:
         """Puts texts of at most a few kilobytes into a queue; returns the positions of those that it did not take."""
+
+
+class Signed(NamedTuple):
+    """What a notification service says that it signed."""
+
+    text: bytes
+    signature: bytes
+    version: str
+    """How it was signed: `1` (SHA-1) or `2` (SHA-256)."""
+    certificate: str
+    """Address of the certificate to check it with; whoever asks has looked at it."""
+
+
+class Forged(Exception):
+    """Something was not signed by whom it says; `reason` is a word for why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Signatures(Protocol):
+    """Checks what a notification service signed."""
+
+    def check(self, signed: Signed, now: datetime) -> None:
+        """Does nothing for what it signed. Raises Forged, or Unavailable when its certificate can not be had now."""

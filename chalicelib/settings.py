@@ -13,6 +13,10 @@ from urllib.parse import urlsplit
 from chalicelib.shared.frozen import Frozen, frozen
 
 _REQUIRED = ("FOYER_STAGE", "FOYER_TABLE", "FOYER_BASE_URL", "AWS_DEFAULT_REGION")
+_RATES = ("FOYER_MAIL_RATE", "FOYER_TEXT_RATE")
+_FASTEST = 10_000
+_MAIL_RATE, _TEXT_RATE = 14.0, 1.0
+"""What new accounts may send in a second."""
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -44,9 +48,17 @@ class Settings(Frozen):
     base_url: str
     """Where browsers reach the portal, without a slash at the end. Every link is built from it (W-04)."""
     region: str
+    version: str = ""
+    """Number under which Lambda published the code that runs; `$LATEST` or empty where it is not published."""
     endpoint: str = ""
     """Address of an embedded AWS; empty means the real one."""
     mail_from: str = ""
+    mail_events: str = ""
+    """Name of the configuration set by which SES tells what became of mails; empty: it tells nothing."""
+    mail_rate: float = _MAIL_RATE
+    """Mails a second that SES takes of the account."""
+    text_rate: float = _TEXT_RATE
+    """Texts a second that SNS takes of the account."""
     inbound_domain: str = ""
     """Domain at which mails that answer ours come in; empty where none do."""
     mail_bucket: str = ""
@@ -65,6 +77,11 @@ class Settings(Frozen):
     """Address of a stand-in for Stripe on this machine; empty means the real one."""
     live_payments: bool = False
     """Whether real money moves: live keys are refused without it, test keys with it (P-21)."""
+    feedback_topics: frozenset[str] = frozenset()
+    """ARNs of the topics that tell what became of mails and which texts came in; only the function that is told knows
+    them (M-13)."""
+    notices_url: str = ""
+    """Address of a stand-in on this machine that hands out certificates of notices; empty means AWS itself."""
     queues: Mapping[str, str] = field(default_factory=dict)
     """Addresses of the queues of functions that are told of what was written, by name; only the dispatcher knows."""
     default_organisation: str = ""
@@ -93,8 +110,12 @@ def read(environ: Mapping[str, str]) -> Settings:
     if base_url and not _is_safe(base_url):
         problems.append("FOYER_BASE_URL must be https, or http on the loopback address")
     stripe_url = environ.get("FOYER_STRIPE_URL", "")
+    problems += [f"{name} must be a number above 0" for name in _RATES if not _is_rate(environ.get(name) or "1")]
     if stripe_url and urlsplit(stripe_url).hostname not in _LOOPBACK:
         problems.append("FOYER_STRIPE_URL is only for a stand-in on the loopback address")
+    notices_url = environ.get("FOYER_NOTICES_URL", "")
+    if notices_url and urlsplit(notices_url).hostname not in _LOOPBACK:
+        problems.append("FOYER_NOTICES_URL is only for a stand-in on the loopback address")
     if problems:
         raise SettingsError("; ".join(problems))
     return Settings(
@@ -102,8 +123,12 @@ def read(environ: Mapping[str, str]) -> Settings:
         table=environ["FOYER_TABLE"],
         base_url=base_url,
         region=environ["AWS_DEFAULT_REGION"],
+        version=environ.get("AWS_LAMBDA_FUNCTION_VERSION", ""),
         endpoint=environ.get("AWS_ENDPOINT_URL", ""),
         mail_from=environ.get("FOYER_MAIL_FROM", ""),
+        mail_events=environ.get("FOYER_MAIL_EVENTS", ""),
+        mail_rate=float(environ.get("FOYER_MAIL_RATE") or _MAIL_RATE),
+        text_rate=float(environ.get("FOYER_TEXT_RATE") or _TEXT_RATE),
         inbound_domain=environ.get("FOYER_INBOUND_DOMAIN", ""),
         mail_bucket=environ.get("FOYER_MAIL_BUCKET", ""),
         pepper_parameter=environ.get("FOYER_PEPPER_PARAMETER", ""),
@@ -113,9 +138,18 @@ def read(environ: Mapping[str, str]) -> Settings:
         stripe_parameters=environ.get("FOYER_STRIPE_PARAMETERS", ""),
         stripe_url=environ.get("FOYER_STRIPE_URL", ""),
         live_payments=environ.get("FOYER_LIVE_PAYMENTS", "") == "1",
+        feedback_topics=frozenset(json.loads(environ.get("FOYER_FEEDBACK_TOPICS", "{}")).values()),
+        notices_url=notices_url,
         queues=json.loads(environ.get("FOYER_QUEUES", "{}")),
         default_organisation=environ.get("FOYER_DEFAULT_ORGANISATION", ""),
     )
+
+
+def _is_rate(text: str) -> bool:
+    try:
+        return 0 < float(text) < _FASTEST
+    except ValueError:
+        return False
 
 
 def _is_safe(base_url: str) -> bool:

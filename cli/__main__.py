@@ -14,7 +14,9 @@ from cli import (
     classes,
     clients,
     importing,
+    keys,
     members,
+    migrate,
     money,
     moving,
     organisations,
@@ -49,6 +51,8 @@ app.add_typer(classes.app, name="classes")
 app.add_typer(archive.app, name="archive")
 app.add_typer(clients.app, name="clients")
 app.add_typer(splits.app, name="splits")
+app.add_typer(migrate.app, name="migrate")
+app.add_typer(keys.app, name="keys")
 app.command("restore")(moving.restore)
 app.command("import")(importing.import_folder)
 app.command("columns")(importing.columns)

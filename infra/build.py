@@ -80,7 +80,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _build(made: Build, stage: Stage, cache: Path) -> None:
-    inputs = _digest_of_inputs(stage)
+    inputs = digest_of_inputs(stage)
     if made.seal.exists() and made.seal.read_text() == inputs:
         return
     shutil.rmtree(made.folder, ignore_errors=True)
@@ -159,7 +159,8 @@ def _pack(path: Path, *trees: Path) -> None:
             archive.writestr(entry, files[name].read_bytes())
 
 
-def _digest_of_inputs(stage: Stage) -> str:
+def digest_of_inputs(stage: Stage) -> str:
+    """Digest of all that a stage's packages and template are made of: the same one, the same packages."""
     digest = hashlib.sha256(f"{sys.version}\0{stage.name}\0{stage.architecture}".encode())
     for path in _files(ROOT / name for name in _INPUTS):
         digest.update(f"\0{path.relative_to(ROOT)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())

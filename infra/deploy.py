@@ -1,7 +1,8 @@
 """`make deploy STAGE=…`: puts the package into an AWS account, or brings the deployment there up to date.
 
 Settings of the deployment come as variables of `make` (`MAIL_FROM`, …); one that is not given keeps
-its value. Everything happens through one CloudFormation change set, which either succeeds or is undone.
+its value. Everything happens through one CloudFormation change set, which either succeeds or is undone. Steps that
+change what is stored run before it and after it (`chalicelib.migrating`).
 """
 
 import base64
@@ -9,21 +10,28 @@ import hashlib
 import json
 import os
 import secrets
+import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from chalicelib.migrating.domain import Phase
+from chalicelib.migrating.steps import STEPS
 from chalicelib.settings import number_keys_parameter, pepper_parameter
-from infra import BuildError
+from infra import BuildError, changing, history, refusing
 from infra.build import ROOT, Build, build
 from infra.functions import Package
 from infra.stages import Stage
+from infra.target import DeployError, Target, outputs_of, parameter, stack_of
+
+__all__ = ["PARAMETERS", "DeployError", "Target", "deploy"]
 
 PARAMETERS = {
     "MAIL_FROM": "MailFrom",
@@ -35,120 +43,83 @@ PARAMETERS = {
     "NUMBER_KEYS_PARAMETER": "NumberKeysParameter",
     "STRIPE_PARAMETERS": "StripeParameters",
     "LIVE_PAYMENTS": "LivePayments",
+    "OWN_KEY": refusing.OWN_KEY,
+    "MAIL_RATE": "MailRate",
+    "TEXT_RATE": "TextRate",
     "ALARM_TOPIC": "AlarmTopic",
+    "ALARM_MAIL": "AlarmMail",
     "SMS_ALARM_USD": "SmsAlarmUsd",
+    "READS_ALARM": "ReadsAlarm",
+    "WRITES_ALARM": "WritesAlarm",
+    "CONCURRENCY_ALARM": "ConcurrencyAlarm",
+    "FIREWALL": "Firewall",
+    "FIREWALL_RATE": "FirewallRate",
+    "FIREWALL_DOOR_RATE": "FirewallDoorRate",
+    "FIREWALL_WEBHOOK_RATE": "FirewallWebhookRate",
 }
 """Variables of `make deploy`, and what the template calls them."""
 
+STEP_NUMBERS = tuple(step.number for step in STEPS)
+"""Of the steps that the code here has."""
 _KEY_BYTES = 32
-_POLL_SECONDS = 2.0
-_UNCHANGED = ("didn't contain changes", "No updates are to be performed")
-_GOING_ON = ("AVAILABLE", "EXECUTE_IN_PROGRESS")
-_DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
-_BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")
-_USABLE = (*_DONE, "UPDATE_ROLLBACK_COMPLETE")
+_REVISION = "Revision"
+"""The template's parameter that functions are published under."""
 
 
-class DeployError(Exception):
-    """The deployment can not be made, or was undone; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The account and region that are deployed to, and the stage there."""
-
-    session: Any
-    account: str
-    region: str
-    stage: str
-
-    @classmethod
-    def find(cls, session: Any, stage: str) -> "Target":
-        """Where the credentials of `session` lead. Raises DeployError when there are none, or no region."""
-        if not session.region_name:
-            raise DeployError("no region is chosen: set AWS_DEFAULT_REGION, for example to ca-central-1")
-        try:
-            account = session.client("sts").get_caller_identity()["Account"]
-        except (BotoCoreError, ClientError) as error:
-            raise DeployError(f"AWS does not know who is asking ({error}); see docs/operations.md") from error
-        return cls(session, account, session.region_name, stage)
-
-    @property
-    def stack(self) -> str:
-        """Name of the CloudFormation stack."""
-        return f"foyer-{self.stage}"
-
-    def client(self, service: str) -> Any:
-        """A client of an AWS service there."""
-        return self.session.client(service)
-
-
-def deploy(target: Target, made: Build, given: Mapping[str, str]) -> dict[str, str]:
+def deploy(
+    target: Target, made: Build, given: Mapping[str, str], tell: changing.Tell = changing.unheard
+) -> dict[str, str]:
     """Brings the stage to this build and these parameters. Returns the stack's outputs. Raises DeployError."""
-    before = _stack(target)
-    if before is None and not given.get("MailFrom"):
-        raise DeployError("the first deployment needs MAIL_FROM, the address that mail is sent from")
-    _check_domain(before, given)
+    before = stack_of(target)
+    refusing.refuse_foolish(target, before, given, is_new=bool(os.environ.get(refusing.NEW_STAGE)))
     bucket = _bucket(target)
     code = {package.parameter: _upload(target, bucket, made.zip_of(package)) for package in Package}
     template = _upload(target, bucket, made.template)
-    for parameter, usual in (("PepperParameter", pepper_parameter), ("NumberKeysParameter", number_keys_parameter)):
-        _make_key(target, given.get(parameter) or _value(before, parameter) or usual(target.stage))
-    told = {**given, "Stage": target.stage, "CodeBucket": bucket, **code}
-    known = json.loads(made.template.read_bytes())["Parameters"]
-    kept = {one["ParameterKey"] for one in (before or {}).get("Parameters", ())} & set(known) - set(told)
-    parameters = [
-        *({"ParameterKey": key, "ParameterValue": value} for key, value in told.items()),
-        *({"ParameterKey": key, "UsePreviousValue": True} for key in sorted(kept)),
-    ]
-    _change(target, before, f"{target.client('s3').meta.endpoint_url}/{bucket}/{template}", parameters)
-    return {output["OutputKey"]: output["OutputValue"] for output in (_stack(target) or {}).get("Outputs", ())}
+    for name, usual in (("PepperParameter", pepper_parameter), ("NumberKeysParameter", number_keys_parameter)):
+        _make_key(target, given.get(name) or parameter(before, name) or usual(target.stage))
+    told = {**_without_key(before), **given, "Stage": target.stage, "CodeBucket": bucket, **code}
+    bring(target, before, template, json.loads(made.template.read_bytes()), told, tell)
+    return outputs_of(target)
 
 
-def _stack(target: Target) -> Any:
-    """The stack as it is, or None. Raises DeployError when it can not be updated."""
-    try:
-        found = target.client("cloudformation").describe_stacks(StackName=target.stack)["Stacks"][0]
-    except ClientError as error:
-        if "does not exist" in str(error):
-            return None
-        raise
-    if found["StackStatus"] == "ROLLBACK_COMPLETE":
-        return _remove_husk(target, found["StackId"])
-    if found["StackStatus"] == "REVIEW_IN_PROGRESS":
-        return None
-    if found["StackStatus"] not in _USABLE:
-        raise DeployError(f"the stack {target.stack} is {found['StackStatus']}; see docs/operations.md, When it fails")
-    return found
+def bring(
+    target: Target, before: Any, key: str, template: Mapping[str, Any], told: Mapping[str, str],
+    tell: changing.Tell = changing.unheard,
+) -> bool:  # fmt: skip
+    """Brings the stack to a template in the bucket of packages, with these parameters; others keep their values.
 
-
-def _remove_husk(target: Target, stack: str) -> None:
-    """Removes what a first deployment that failed left behind: a name without resources, which nothing can update."""
-    cloudformation = target.client("cloudformation")
-    cloudformation.delete_stack(StackName=stack)
-    _settled(lambda: cloudformation.describe_stacks(StackName=stack)["Stacks"][0], "StackStatus")
-
-
-def _value(stack: Any, parameter: str) -> str:
-    told = (stack or {}).get("Parameters", ())
-    return next((one["ParameterValue"] for one in told if one["ParameterKey"] == parameter), "")
-
-
-def _check_domain(stack: Any, given: Mapping[str, str]) -> None:
-    """Raises DeployError for an address of one's own without a certificate, or the other way round.
-
-    Without one the gateway would go on answering under its own name, past whatever stands in front of it, whose
-    address would be taken for everybody's (A-16).
+    Tells whether anything changed. Raises DeployError.
     """
-    address, certificate = (given.get(name, _value(stack, name)) for name in ("BaseUrl", "CertificateArn"))
-    if bool(address) != bool(certificate):
-        raise DeployError("BASE_URL and CERTIFICATE_ARN are given together, or neither is; see docs/operations.md")
+    known = template["Parameters"]
+    refusing.refuse_to_lose_the_key(before, known)
+    before_it = {one["ParameterKey"] for one in (before or {}).get("Parameters", ())}
+    kept = before_it & set(known) - set(told) - {_REVISION}
+    told = dict(told)
+    if _REVISION in known:
+        told[_REVISION] = _revision(key, told | {name: parameter(before, name) for name in kept})
+    parameters = [
+        *({"ParameterKey": name, "ParameterValue": value} for name, value in told.items()),
+        *({"ParameterKey": name, "UsePreviousValue": True} for name in sorted(kept)),
+    ]
+    url = f"{target.client('s3').meta.endpoint_url}/{target.bucket}/{key}"
+    watched = template.get("Metadata", {}).get("Foyer", {}).get("RollbackAlarms", ())
+    return changing.change(target, before, url, parameters, watched, tell)
+
+
+def _without_key(before: Any) -> dict[str, str]:
+    """A stage from before there was a key gets the key and the rights to use it first; nothing lies under it yet."""
+    return {refusing.OWN_KEY: "0"} if before and not parameter(before, refusing.OWN_KEY) else {}
+
+
+def _revision(template: str, values: Mapping[str, str]) -> str:
+    """What changes with whatever functions are made of: only then does Lambda publish another version of them."""
+    return hashlib.sha256(json.dumps([template, sorted(values.items())]).encode()).hexdigest()[:16]
 
 
 def _bucket(target: Target) -> str:
     """The account's bucket of packages in this region; made closed to the public when it is not there."""
     s3 = target.client("s3")
-    name = f"foyer-packages-{target.account}-{target.region}"
+    name = target.bucket
     try:
         s3.head_bucket(Bucket=name)
     except ClientError as error:
@@ -163,10 +134,13 @@ def _bucket(target: Target) -> str:
 
 def _upload(target: Target, bucket: str, path: Path) -> str:
     """Uploads a file under a key that changes with its content; returns the key."""
-    content = path.read_bytes()
-    key = f"{target.stage}/{hashlib.sha256(content).hexdigest()}{path.suffix}"
-    target.client("s3").put_object(Bucket=bucket, Key=key, Body=content)
+    key = _key(target, path)
+    target.client("s3").put_object(Bucket=bucket, Key=key, Body=path.read_bytes())
     return key
+
+
+def _key(target: Target, path: Path) -> str:
+    return f"{target.stage}/{hashlib.sha256(path.read_bytes()).hexdigest()}{path.suffix}"
 
 
 def _make_key(target: Target, name: str) -> None:
@@ -179,56 +153,76 @@ def _make_key(target: Target, name: str) -> None:
             raise
 
 
-def _change(target: Target, before: Any, template_url: str, parameters: Sequence[Mapping[str, object]]) -> None:
-    """Makes and executes one change set. Raises DeployError when it fails; CloudFormation undoes it."""
-    cloudformation = target.client("cloudformation")
-    change = cloudformation.create_change_set(
-        StackName=target.stack,
-        ChangeSetName=f"deploy-{int(time.time())}-{secrets.token_hex(4)}",
-        ChangeSetType="UPDATE" if before else "CREATE",
-        TemplateURL=template_url,
-        Capabilities=["CAPABILITY_IAM"],
-        Parameters=parameters,
-    )
-    described = _settled(lambda: cloudformation.describe_change_set(ChangeSetName=change["Id"]), "Status")
-    if described["Status"] == "FAILED":
-        cloudformation.delete_change_set(ChangeSetName=change["Id"])
-        if any(words in described["StatusReason"] for words in _UNCHANGED):
-            return
-        raise DeployError(f"CloudFormation refuses the template: {described['StatusReason']}")
-    cloudformation.execute_change_set(ChangeSetName=change["Id"])
-    _await_end(target, change["StackId"], change["Id"])
+def variables(target: Target, outputs: Mapping[str, str]) -> dict[str, str]:
+    """What the operator's command line wants to be told of a deployment."""
+    return {
+        "FOYER_STAGE": target.stage,
+        "FOYER_TABLE": outputs["TableName"],
+        "FOYER_BASE_URL": outputs["Address"],
+        "AWS_DEFAULT_REGION": target.region,
+    }
 
 
-def _await_end(target: Target, stack: str, change: str) -> None:
-    """Waits until the change set is carried out: before it began, the stack tells how the change before it ended."""
-    cloudformation = target.client("cloudformation")
-    while cloudformation.describe_change_set(ChangeSetName=change)["ExecutionStatus"] in _GOING_ON:
-        time.sleep(_POLL_SECONDS)
-    ended = _settled(lambda: cloudformation.describe_stacks(StackName=stack)["Stacks"][0], "StackStatus")
-    if ended["StackStatus"] in _DONE:
-        return
-    failed = [event for event in _latest(cloudformation, stack) if event["ResourceStatus"].endswith("FAILED")]
-    reasons = [f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}" for event in reversed(failed)]
-    raise DeployError("\n  ".join([f"the deployment ended as {ended['StackStatus']}", *reasons[:5]]))
+def migrate(target: Target, outputs: Mapping[str, str], phase: Phase, only: Sequence[int] = ()) -> None:
+    """Runs the steps that wait beside a deployment, or of them `only` some; their progress goes to the terminal.
+
+    Raises DeployError.
+    """
+    chosen = [word for number in only for word in ("--only", str(number))]
+    if not _foyer(target, outputs, "migrate", "run", "--phase", phase.value, *chosen):
+        raise DeployError(
+            f"a step that runs {phase.value} the deployment did not end; ./foyer migrate status tells more,"
+            " and deploying again goes on from there"
+        )
 
 
-def _latest(cloudformation: Any, stack: str) -> Iterator[Any]:
-    """What the last deployment did, newest first: taking everything back tells more than fits on a page."""
-    for page in cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack):
-        for event in page["StackEvents"]:
-            yield event
-            if event["PhysicalResourceId"] == event["StackId"] and event["ResourceStatus"] in _BEGINNINGS:
-                return
+def begin_anew(target: Target, outputs: Mapping[str, str], coming: Sequence[int]) -> list[int]:
+    """Has the steps wait again that the code which runs does not know, though they may have been done: since then it
+    wrote what they did not see, after going back or after a deployment that failed (D-14).
+
+    `coming` are the steps of the code that is about to run. Returns those that wait. Raises DeployError.
+    """
+    runs = next(history.entries(target), None)
+    unknown = [number for number in coming if runs is None or number not in runs.steps]
+    if unknown and not _foyer(target, outputs, "migrate", "again", *map(str, unknown)):
+        raise DeployError("a step could not be set to wait again; ./foyer migrate status tells more")
+    return unknown
 
 
-def _settled(look: Callable[[], Any], status: str) -> Any:
-    """What `look` finds once its status is no longer that of something going on."""
-    found = look()
-    while found[status].endswith(("PENDING", "IN_PROGRESS")):
-        time.sleep(_POLL_SECONDS)
-        found = look()
-    return found
+def _foyer(target: Target, outputs: Mapping[str, str], *words: str) -> bool:
+    """Runs a command of the operator's for a deployment; tells whether it did what it should."""
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", *words],
+        cwd=ROOT, env={**os.environ, **variables(target, outputs)}, stdout=subprocess.DEVNULL, check=False,
+    )  # fmt: skip
+    return done.returncode == 0
+
+
+def release(
+    target: Target, made: Build, given: Mapping[str, str], version: history.Version,
+    tell: changing.Tell = changing.unheard,
+) -> dict[str, str]:  # fmt: skip
+    """Deploys with the steps that run beside it, and notes it. Returns the stack's outputs. Raises DeployError."""
+    if stack_of(target):
+        begin_anew(target, outputs_of(target), STEP_NUMBERS)
+        migrate(target, outputs_of(target), Phase.BEFORE)
+    outputs = deploy(target, made, given, tell)
+    note(target, made, version, STEP_NUMBERS)
+    migrate(target, outputs, Phase.AFTER)
+    return outputs
+
+
+def note(target: Target, made: Build, version: history.Version, steps: Sequence[int]) -> None:
+    """Keeps what was deployed, for going back, and for the doctor."""
+    stack = stack_of(target)
+    entry = history.Entry(
+        version.at, version.name, history.by_whom(), made.seal.read_text(), version.architecture,
+        _key(target, made.template),
+        {package.parameter: parameter(stack, package.parameter) for package in Package}, steps=tuple(steps),
+    )  # fmt: skip
+    last = next(history.entries(target), None)
+    if last is None or (last.template, dict(last.code)) != (entry.template, dict(entry.code)):
+        history.note(target, entry)
 
 
 def main() -> int:
@@ -238,28 +232,52 @@ def main() -> int:
     try:
         stage = Stage.read(name, ROOT, os.environ.get("ARCHITECTURE"))
         target = Target.find(boto3.Session(), stage.name)
+        before = stack_of(target)
+        refusing.refuse_foolish(target, before, given, is_new=bool(os.environ.get(refusing.NEW_STAGE)))
         made = build(stage)
         print(f"Deploying {target.stack} to account {target.account}, {target.region}", flush=True)
-        outputs = deploy(target, made, given)
+        version = history.Version(history.version_here(), stage.architecture, datetime.now(UTC))
+        with progress() as tell:
+            outputs = release(target, made, given, version, tell)
     except (BuildError, DeployError, BotoCoreError, ClientError) as error:
         print(f"Not deployed: {error}", file=sys.stderr)
         return 1
-    _announce(target, outputs)
+    announce(target, outputs)
     return 0
 
 
-def _announce(target: Target, outputs: Mapping[str, str]) -> None:
+class progress(Progress):  # noqa: N801 - used as a function
+    """A bar on the terminal while CloudFormation works; silent where there is none."""
+
+    def __init__(self) -> None:
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[last]}"),
+            TimeElapsedColumn(),
+        )
+        console = Console(stderr=True)
+        super().__init__(*columns, console=console, transient=True, disable=not console.is_terminal)
+        self._work = self.add_task("CloudFormation", total=None, last="")
+
+    def __enter__(self) -> Any:
+        super().__enter__()
+        return self.tell
+
+    def tell(self, done: int, count: int, last: str) -> None:
+        """Shows how far it is."""
+        self.update(self._work, completed=done, total=count or None, last=last)
+
+
+def announce(target: Target, outputs: Mapping[str, str]) -> None:
+    """Says where the portal is, and what the command line needs."""
     print(f"Portal  {outputs['Address']}")
     if "DomainTarget" in outputs:
         print(f"DNS  {outputs['Address'].removeprefix('https://')} must be a CNAME of {outputs['DomainTarget']}")
+    if outputs.get(refusing.OWN_KEY) == "0":
+        print(f"Key  made, and nothing lies under it yet: make deploy STAGE={target.stage} OWN_KEY=1")
     print("For ./foyer in this terminal:")
-    variables = {
-        "FOYER_STAGE": target.stage,
-        "FOYER_TABLE": outputs["TableName"],
-        "FOYER_BASE_URL": outputs["Address"],
-        "AWS_DEFAULT_REGION": target.region,
-    }
-    for variable, value in variables.items():
+    for variable, value in variables(target, outputs).items():
         print(f"  export {variable}={value}")
 
 

@@ -10,6 +10,8 @@ from chalicelib.entry import code_sender
 from chalicelib.entry.dispatcher import ROUTES
 
 _SENDING = frozenset({"ses", "sns"})
+LIVE = "live"
+"""Alias of the version of each function that everybody calls."""
 
 
 class Package(Enum):
@@ -23,16 +25,16 @@ class Package(Enum):
     SLIPS = "slips"
     """With the library of ciphers."""
     PASSKEYS = "passkeys"
-    """With the library that checks what devices signed."""
+    """With the library that checks what devices signed, and the notices of what became of mails."""
 
     @property
     def unused(self) -> frozenset[str]:
         """Adapters that no function of the package asks for, and that stay out with their libraries."""
         unused = {
-            Package.PORTAL: {"sealing", "signed", "stripe_gateway"},
-            Package.PAPERS: {*_SENDING, "https", "sqs", "ssm", "stripe_gateway", "sealing", "signed"},
-            Package.PAYMENTS: {*_SENDING, "https", "sqs", "ssm", "s3", "sealing", "signed"},
-            Package.SLIPS: {*_SENDING, "https", "sqs", "s3", "signed", "stripe_gateway"},
+            Package.PORTAL: {"notices", "sealing", "signed", "stripe_gateway"},
+            Package.PAPERS: {*_SENDING, "https", "notices", "sqs", "ssm", "stripe_gateway", "sealing", "signed"},
+            Package.PAYMENTS: {*_SENDING, "https", "notices", "sqs", "ssm", "s3", "sealing", "signed"},
+            Package.SLIPS: {*_SENDING, "https", "notices", "sqs", "s3", "signed", "stripe_gateway"},
             Package.PASSKEYS: {*_SENDING, "https", "sqs", "ssm", "s3", "stripe_gateway", "sealing"},
         }
         return frozenset(f"chalicelib.adapters.{name}" for name in unused[self])
@@ -71,6 +73,8 @@ class Function:
     """Whether it puts files into the bucket that forgets them, for people to fetch."""
     opens_vault: bool = False
     """Whether it reaches the files that families and staff keep."""
+    sends: bool = False
+    """Whether it hands mails to SES and texts to SNS."""
     takes_mail: bool = False
     """Whether it is started by mails that come in."""
     inserted: str = ""
@@ -87,6 +91,10 @@ class Function:
     """How many records it is handed at once, at most."""
     every: str = ""
     """Schedule that starts it."""
+    works_seconds: int = 0
+    """After how long a run takes nothing more up, where that is near its time-out; 0: it never comes so far."""
+    topics: tuple[str, ...] = ()
+    """Topics whose notices start it, by the template's names; it alone is told their ARNs."""
 
     @property
     def is_queued(self) -> bool:
@@ -97,6 +105,11 @@ class Function:
     def module(self) -> str:
         """The module that Lambda imports."""
         return self.handler.rpartition(".")[0]
+
+    @property
+    def alias(self) -> str:
+        """The template's name of what everybody calls: the version of the function that is live."""
+        return f"{self.title}Live"
 
     @property
     def deployed_name(self) -> str:
@@ -117,8 +130,10 @@ CODE_SENDER = Function(
     "chalicelib.entry.code_sender.handler",
     reads_pepper=True,
     inserted=code_sender.KIND,
-    oldest_seconds=300,
+    oldest_seconds=120,
+    retries=4,
     parallel=5,
+    sends=True,
 )
 DISPATCHER = Function(
     "dispatcher",
@@ -129,13 +144,24 @@ DISPATCHER = Function(
     retries=-1,
     batch=100,
 )
-OUTBOX = Function("outbox", "Outbox", "chalicelib.entry.outbox.handler")
+OUTBOX = Function("outbox", "Outbox", "chalicelib.entry.outbox.handler", sends=True)
 FINDER = Function("finder", "Finder", "chalicelib.entry.finder.handler", batch=100)
 WEBHOOKS = Function("webhooks", "Webhooks", "chalicelib.entry.webhooks.handler", batch=100)
-WEBHOOKS_SWEEP = Function("webhooks_sweep", "WebhooksSweep", "chalicelib.entry.webhooks.sweep", every="rate(1 minute)")
-SWEEP = Function("sweep", "Sweep", "chalicelib.entry.outbox.sweep", every="rate(1 minute)")
+WEBHOOKS_SWEEP = Function(
+    "webhooks_sweep", "WebhooksSweep", "chalicelib.entry.webhooks.sweep", every="rate(1 minute)", works_seconds=240
+)
+SWEEP = Function(
+    "sweep", "Sweep", "chalicelib.entry.outbox.sweep", sends=True, every="rate(1 minute)", works_seconds=70
+)
 INBOUND_MAIL = Function(
     "inbound_mail", "InboundMail", "chalicelib.entry.inbound_mail.handler", opens_vault=True, takes_mail=True
+)
+FEEDBACK = Function(
+    "feedback",
+    "FeedbackFunction",
+    "chalicelib.entry.feedback.handler",
+    package=Package.PASSKEYS,
+    topics=("Feedback", "Texts"),
 )
 PAY = Function(
     "pay", "Pay", "chalicelib.entry.pay.app", package=Package.PAYMENTS, web=True, reads_stripe=StripeSecret.KEY
@@ -179,6 +205,7 @@ PRIVACY_CLOCK = Function(
     keeps_files=True,
     opens_vault=True,
     every="rate(1 minute)",
+    works_seconds=600,
 )
 MOVING_CLOCK = Function(
     "moving_clock",
@@ -187,11 +214,12 @@ MOVING_CLOCK = Function(
     keeps_files=True,
     opens_vault=True,
     every="rate(1 minute)",
+    works_seconds=600,
 )
 TIME_CLOCK = Function("time_clock", "TimeClock", "chalicelib.entry.time_clock.tick", every="rate(1 minute)")
 
 FUNCTIONS = (
     API_HANDLER, SIGN_IN, PAPERS, FILES, SLIPS, PAY, STRIPE_WEBHOOK, CODE_SENDER, DISPATCHER, OUTBOX, FINDER, SWEEP,
     INBOUND_MAIL, SETTLING, SETTLING_SWEEP, MONEY_CLOCK, TIME_CLOCK, PRIVACY_CLOCK, MOVING_CLOCK, REST, PASSKEYS,
-    WEBHOOKS, WEBHOOKS_SWEEP,
+    WEBHOOKS, WEBHOOKS_SWEEP, FEEDBACK,
 )  # fmt: skip

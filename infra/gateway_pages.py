@@ -49,7 +49,7 @@ def _response(name: str, asset_version: str, base_path: dict[str, Any]) -> dict[
     shown = page(
         status or _WORDS_OF_DEFAULTS[name],
         f"${{BasePath}}/assets/{asset_version}/portal.css",
-        "$context.requestId",
+        "$context.extendedRequestId",
         "${BasePath}/",
     )
     html = {"Fn::Sub": [shown, {"BasePath": base_path}]}

@@ -1,34 +1,27 @@
-"""The CloudFormation template: `resources.yaml`, with the functions and the API's routes put in."""
+"""The CloudFormation template: what is written by hand, with the functions, the API's paths and the alarms put in."""
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from chalicelib.entry.dispatcher import ROUTES, Wanted
 from chalicelib.settings import number_keys_parameter, pepper_parameter, stripe_parameters
-from infra import alarms, api
+from infra import alarms, api, dashboard, parts, rights, starting, throttling
 from infra.dependencies import TAG
-from infra.functions import FUNCTIONS, Function, StripeSecret
+from infra.functions import FUNCTIONS, LIVE, Function, StripeSecret
 from infra.stages import Stage
 
-_RESOURCES = Path(__file__).with_name("resources.yaml")
-_LAMBDA = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
-_DAY = 24 * 3600
-_FORTNIGHT = 14 * _DAY
-_RETRIES = 3
-_AT_ONCE = 2
-"""How many of a function may work off its queue at once: the least that there is, for new accounts have ten in all."""
-_WITHOUT_WAITING = 10
-"""Messages that a queue hands over without having waited for more."""
+_PARTS = ("resources.yaml", "word.yaml", "firewall.yaml")
 
 
 def make(stage: Stage, asset_version: str) -> dict[str, Any]:
     """The whole template of a stage; `asset_version` is that of the packaged static files."""
-    template: dict[str, Any] = yaml.safe_load(_RESOURCES.read_text())
+    template = _written()
     resources = template["Resources"]
+    template["Metadata"] = {"Foyer": {"RollbackAlarms": list(alarms.ROLLBACK)}}
     template["Parameters"]["Stage"]["Default"] = stage.name
     template["Parameters"]["PepperParameter"]["Default"] = pepper_parameter(stage.name)
     template["Parameters"]["NumberKeysParameter"]["Default"] = number_keys_parameter(stage.name)
@@ -37,7 +30,18 @@ def make(stage: Stage, asset_version: str) -> dict[str, Any]:
     for function in FUNCTIONS:
         resources |= _function(stage, function)
     resources |= alarms.make({function.name: stage.of(function).lambda_timeout for function in FUNCTIONS})
+    resources["Dashboard"] = dashboard.make()
     _describe_api(resources, stage, asset_version)
+    return template
+
+
+def _written() -> dict[str, Any]:
+    """What is written by hand, of all files together."""
+    template: dict[str, Any] = {}
+    for name in _PARTS:
+        part = yaml.safe_load(Path(__file__).with_name(name).read_text())
+        for section, told in part.items():
+            template[section] = template.get(section, {}) | told if isinstance(told, dict) else told
     return template
 
 
@@ -52,8 +56,16 @@ def _describe_api(resources: dict[str, Any], stage: Stage, asset_version: str) -
     described = api.body(asset_version, base_path)
     name = f"Deployment{hashlib.sha256(json.dumps(described).encode()).hexdigest()[:12]}"
     resources["Api"]["Properties"] |= {"Body": described, "BinaryMediaTypes": api.ALL_TYPES}
-    resources["ApiStage"]["Properties"] |= {"DeploymentId": {"Ref": name}, "StageName": stage.path}
-    resources[name] = {"Type": "AWS::ApiGateway::Deployment", "Properties": {"RestApiId": {"Ref": "Api"}}}
+    resources["ApiStage"]["Properties"] |= {
+        "DeploymentId": {"Ref": name},
+        "StageName": stage.path,
+        "MethodSettings": throttling.settings(parts.parts(api.routes())),
+    }
+    resources[name] = {
+        "Type": "AWS::ApiGateway::Deployment",
+        "DependsOn": [f"{function.title}Permission" for function in FUNCTIONS if function.web],
+        "Properties": {"RestApiId": {"Ref": "Api"}},
+    }
 
 
 def _function(stage: Stage, function: Function) -> dict[str, Any]:
@@ -76,7 +88,7 @@ def _function(stage: Stage, function: Function) -> dict[str, Any]:
                 "Environment": {"Variables": _environment(stage, function)},
             },
         },
-        f"{function.title}Role": _role(stage, function),
+        f"{function.title}Role": rights.role(function, stage.rights(function)),
         f"{function.title}Logs": {
             "Type": "AWS::Logs::LogGroup",
             "Properties": {
@@ -85,7 +97,21 @@ def _function(stage: Stage, function: Function) -> dict[str, Any]:
             },
         },
     }
-    return resources | (_web(function) if function.web else _worker(function, config.lambda_timeout))
+    return resources | _published(function) | starting.of(function, config.lambda_timeout)
+
+
+def _published(function: Function) -> dict[str, Any]:
+    """A version of each function for each deployment, and the name under which the live one is called (0108)."""
+    version = {"FunctionName": {"Ref": function.title}, "Description": {"Ref": "Revision"}}
+    live = {
+        "FunctionName": {"Ref": function.title},
+        "FunctionVersion": {"Fn::GetAtt": [f"{function.title}Version", "Version"]},
+        "Name": LIVE,
+    }
+    return {
+        f"{function.title}Version": {"Type": "AWS::Lambda::Version", "Properties": version},
+        function.alias: {"Type": "AWS::Lambda::Alias", "Properties": live},
+    }
 
 
 def _environment(stage: Stage, function: Function) -> dict[str, Any]:
@@ -98,8 +124,10 @@ def _environment(stage: Stage, function: Function) -> dict[str, Any]:
     stripe = {"FOYER_STRIPE_PARAMETERS": {"Ref": "StripeParameters"}} if function.reads_stripe else {}
     queues = {"FOYER_QUEUES": _queues()} if function.dispatches else {}
     live = {"FOYER_LIVE_PAYMENTS": {"Ref": "LivePayments"}} if function.reads_stripe is StripeSecret.KEY else {}
+    topics = {"FOYER_FEEDBACK_TOPICS": _named(function.topics)} if function.topics else {}
     return {
         "FOYER_STAGE": {"Ref": "Stage"},
+        "FOYER_REVISION": {"Ref": "Revision"},
         "FOYER_TABLE": {"Ref": "Table"},
         "FOYER_BASE_URL": _address(stage),
         "FOYER_MAIL_FROM": {"Ref": "MailFrom"},
@@ -113,6 +141,17 @@ def _environment(stage: Stage, function: Function) -> dict[str, Any]:
         **stripe,
         **live,
         **queues,
+        **topics,
+        **(_sending() if function.sends else {}),
+    }
+
+
+def _sending() -> dict[str, Any]:
+    """How fast the account may send, and by what SES tells what became of mails."""
+    return {
+        "FOYER_MAIL_EVENTS": {"Ref": "MailEvents"},
+        "FOYER_MAIL_RATE": {"Ref": "MailRate"},
+        "FOYER_TEXT_RATE": {"Ref": "TextRate"},
     }
 
 
@@ -122,147 +161,6 @@ def _queues() -> dict[str, Any]:
     return {"Fn::Sub": json.dumps(titles)}
 
 
-def _role(stage: Stage, function: Function) -> dict[str, Any]:
-    log = {
-        "Effect": "Allow",
-        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-        "Resource": {"Fn::GetAtt": [f"{function.title}Logs", "Arn"]},
-    }
-    policy = {"Version": "2012-10-17", "Statement": [log, *stage.rights(function)]}
-    return {
-        "Type": "AWS::IAM::Role",
-        "Properties": {
-            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [_LAMBDA]},
-            "Policies": [{"PolicyName": function.name, "PolicyDocument": policy}],
-        },
-    }
-
-
-def _web(function: Function) -> dict[str, Any]:
-    api_of_stage = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*"
-    return {f"{function.title}Permission": _permission(function, "apigateway.amazonaws.com", {"Fn::Sub": api_of_stage})}
-
-
-def _worker(function: Function, timeout: int) -> dict[str, Any]:
-    """What starts a worker, and the queue where what it could not do is kept for a person (M-06, M-07)."""
-    return {f"{function.title}Failures": _queue(timeout), **_started(function, timeout)}
-
-
-def _queue(timeout: int, **more: Any) -> dict[str, Any]:
-    """A queue for a function with this time-out."""
-    told = {"MessageRetentionPeriod": _FORTNIGHT, "VisibilityTimeout": 6 * timeout, "SqsManagedSseEnabled": True}
-    return {"Type": "AWS::SQS::Queue", "Properties": told | more}
-
-
-def _started(function: Function, timeout: int) -> dict[str, Any]:
-    if function.is_queued:
-        return _queued(function, timeout)
-    if function.inserted or function.dispatches:
-        return _stream(function)
-    return _mail(function) if function.takes_mail else _schedule(function)
-
-
-def _failures(function: Function) -> dict[str, Any]:
-    return {"OnFailure": {"Destination": _arn(f"{function.title}Failures")}}
-
-
-def _arn(resource: str) -> dict[str, Any]:
-    return {"Fn::GetAtt": [resource, "Arn"]}
-
-
-def _stream(function: Function) -> dict[str, Any]:
-    """The table's stream; it may have two readers (docs/decisions/0068)."""
-    source = {
-        "Type": "AWS::Lambda::EventSourceMapping",
-        "Properties": {
-            "FunctionName": {"Ref": function.title},
-            "EventSourceArn": {"Fn::GetAtt": ["Table", "StreamArn"]},
-            "StartingPosition": "TRIM_HORIZON",
-            "BatchSize": function.batch,
-            "ParallelizationFactor": function.parallel,
-            "FilterCriteria": {"Filters": [{"Pattern": json.dumps(wanted)} for wanted in _wanted(function)]},
-            "FunctionResponseTypes": ["ReportBatchItemFailures"],
-            "BisectBatchOnFunctionError": True,
-            "MaximumRetryAttempts": function.retries,
-            "MaximumRecordAgeInSeconds": function.oldest_seconds,
-            "DestinationConfig": _failures(function),
-        },
-    }
-    return {f"{function.title}Source": source}
-
-
-def _wanted(function: Function) -> list[dict[str, Any]]:
-    """Patterns of the records that start a function that reads the stream; one that fits is enough."""
-    routes = tuple(ROUTES.values()) if function.dispatches else (Wanted(new=function.inserted),)
-    kinds = sorted(filter(None, (each.new for each in routes)))
-    wanted: list[dict[str, Any]] = [{"eventName": ["INSERT"], "dynamodb": {"NewImage": {"kind": {"S": kinds}}}}]
-    if new := sorted(filter(None, (each.new_at for each in routes))):
-        wanted.append({"eventName": ["INSERT"], "dynamodb": _beginning(new)})
-    if written := sorted({beginning for each in routes for beginning in each.written}):
-        wanted.append({"dynamodb": _beginning(written)})
-    return wanted
-
-
-def _beginning(prefixes: list[str]) -> dict[str, Any]:
-    return {"Keys": {"sk": {"S": [{"prefix": each} for each in prefixes]}}}
-
-
-def _queued(function: Function, timeout: int) -> dict[str, Any]:
-    """A queue of its own: what fails is told again, and after a few times kept; the others' queues are not held up."""
-    dead = {"deadLetterTargetArn": _arn(f"{function.title}Failures"), "maxReceiveCount": _RETRIES + 1}
-    source = {
-        "FunctionName": {"Ref": function.title},
-        "EventSourceArn": _arn(f"{function.title}Queue"),
-        "BatchSize": function.batch,
-        "MaximumBatchingWindowInSeconds": 1 if function.batch > _WITHOUT_WAITING else 0,
-        "FunctionResponseTypes": ["ReportBatchItemFailures"],
-        "ScalingConfig": {"MaximumConcurrency": _AT_ONCE},
-    }
-    return {
-        f"{function.title}Queue": _queue(timeout, MessageRetentionPeriod=4 * _DAY, RedrivePolicy=dead),
-        f"{function.title}Source": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": source},
-    }
-
-
-def _schedule(function: Function) -> dict[str, Any]:
-    arn = {"Fn::GetAtt": [function.title, "Arn"]}
-    rule = {"ScheduleExpression": function.every, "Targets": [{"Id": function.name, "Arn": arn}]}
-    invoked = {
-        "FunctionName": {"Ref": function.title},
-        "Qualifier": "$LATEST",
-        "MaximumRetryAttempts": 0,
-        "MaximumEventAgeInSeconds": 60,
-        "DestinationConfig": _failures(function),
-    }
-    by_rule = {"Fn::GetAtt": [f"{function.title}Rule", "Arn"]}
-    return {
-        f"{function.title}Rule": {"Type": "AWS::Events::Rule", "Properties": rule},
-        f"{function.title}Permission": _permission(function, "events.amazonaws.com", by_rule),
-        f"{function.title}Invocation": {"Type": "AWS::Lambda::EventInvokeConfig", "Properties": invoked},
-    }
-
-
-def _mail(function: Function) -> dict[str, Any]:
-    """The mail service's right to start it; the rule that does stands among the resources. Twice more if it fails."""
-    rules = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:receipt-rule-set/foyer-${Stage}"
-    rule = {"Fn::Sub": f"{rules}:receipt-rule/answers"}
-    invoked = {
-        "FunctionName": {"Ref": function.title},
-        "Qualifier": "$LATEST",
-        "MaximumRetryAttempts": 2,
-        "DestinationConfig": _failures(function),
-    }
-    return {
-        f"{function.title}Permission": _permission(function, "ses.amazonaws.com", rule),
-        f"{function.title}Invocation": {"Type": "AWS::Lambda::EventInvokeConfig", "Properties": invoked},
-    }
-
-
-def _permission(function: Function, service: str, source: dict[str, Any]) -> dict[str, Any]:
-    told = {
-        "Action": "lambda:InvokeFunction",
-        "FunctionName": {"Ref": function.title},
-        "Principal": service,
-        "SourceArn": source,
-    }
-    return {"Type": "AWS::Lambda::Permission", "Properties": told}
+def _named(topics: Sequence[str]) -> dict[str, Any]:
+    """ARNs of topics by their names, as JSON: what Ref tells of a topic is its ARN."""
+    return {"Fn::Sub": json.dumps({topic: f"${{{topic}}}" for topic in topics})}

@@ -1,6 +1,7 @@
-"""Answers to mails on one machine: what somebody types below a mail of the inbox comes in as his or her own mail.
+"""Answers to mails and texts on one machine: what somebody types below one in the inbox comes in as his or her own.
 
-The mail goes the way of any other: into the bucket, then to the function, in the event that the mail service makes.
+A mail goes the way of any other: into the bucket, then to the function, in the event that the mail service makes. A
+text comes as the notice that the text service has sent.
 """
 
 import re
@@ -8,7 +9,7 @@ import uuid
 from email.message import EmailMessage
 from email.utils import make_msgid
 
-from chalicelib import settings
+from chalicelib import bootstrap, settings
 from chalicelib.adapters import aws
 from chalicelib.data import keys, read
 from chalicelib.data.outbox import MessageItem
@@ -23,12 +24,15 @@ _MOST = 100
 
 
 def can_be_answered(message: Message) -> bool:
-    """Whether a mail tells of a message of a thread."""
-    return message.kind == "mail" and bool(_THREAD.search(message.text))
+    """Whether it is a text, or a mail that tells of a message of a thread."""
+    return message.kind == "text" or bool(_THREAD.search(message.text))
 
 
 def answer(message: Message, text: str) -> None:
-    """Has a mail come in that answers `message`. Raises LookupError when it can not be answered by mail."""
+    """Has a mail or text come in that answers `message`. Raises LookupError when it can not be answered."""
+    if message.kind == "text":
+        _text_back(message.to, text)
+        return
     made = EmailMessage()
     made["From"], made["To"] = message.to, _reply_address(message)
     made["Subject"], made["Message-ID"] = f"Re: {message.subject}", make_msgid(domain="inbox.example")
@@ -38,6 +42,16 @@ def answer(message: Message, text: str) -> None:
     key = f"{inbound_mail.FOLDER}{name}"
     aws.client("s3").put_object(Bucket=here.mail_bucket, Key=key, Body=made.as_bytes())
     inbound_mail.handler(_event(name, made), LambdaContext("inbound_mail"))
+
+
+def _text_back(number: str, text: str) -> None:
+    """Loads what it needs only now, as `local.returning` does."""
+    from chalicelib.entry import feedback
+    from local import notices
+
+    told = {"originationNumber": number, "destinationNumber": "+15555550100", "messageBody": text}
+    made = notices.notice(notices.TEXTS, told, bootstrap.clock().now())
+    feedback.handler(notices.event(made), LambdaContext("feedback"))
 
 
 def _reply_address(message: Message) -> str:

@@ -12,6 +12,7 @@ input; when that closes, for whatever reason, this process saves and ends.
 # ruff: noqa: SLF001 - ministack has no public way to the state of its services
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -19,13 +20,18 @@ import time
 import warnings
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import ministack.app as ministack
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack.core import persistence
-from ministack.services import ses, sns
+from ministack.services import apigateway_v1, ses, sns
+from ministack.services.cloudformation import provisioners
+
+from local import engine
+from local.signer import SigningKey
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -35,6 +41,7 @@ _PATIENCE_SECONDS = 60.0
 _CLOSING_SECONDS = 0.2
 _READS = (b"Get", b"List", b"Describe", b"Query", b"Scan", b"BatchGet", b"TransactGet", b"Receive")
 _SENT_MAIL = "sent_mail"
+_ANY_METHOD = "x-amazon-apigateway-any-method"
 
 
 class Keeper:
@@ -111,6 +118,43 @@ def _date_text_messages() -> None:
     sns._sms_log_for = dated_log_for
 
 
+def _import_all_methods() -> None:
+    """Lets ministack read what stands for all methods in the description of an API; it only writes it."""
+    take = apigateway_v1._import_path_item
+    apigateway_v1._OPENAPI_HTTP_METHODS = frozenset({*apigateway_v1._OPENAPI_HTTP_METHODS, "any"})
+
+    def take_all(api: str, path: str, methods: dict[str, Any], *more: Any) -> None:
+        take(api, path, {"any" if name == _ANY_METHOD else name: told for name, told in methods.items()}, *more)
+
+    apigateway_v1._import_path_item = take_all
+
+
+def _take_reckoned_alarms() -> None:
+    """Lets a template have alarms that reckon with several metrics; ministack refuses them. Here they never ring."""
+    made = provisioners._cw_metric_alarm_record
+
+    def make(name: str, told: dict[str, Any]) -> dict[str, Any]:
+        if told.get("Metrics"):
+            told = told | {"Metrics": None, "Namespace": "Reckoned", "MetricName": name}
+        alarm: dict[str, Any] = made(name, told)
+        return alarm
+
+    provisioners._cw_metric_alarm_record = make
+
+
+def _sign_notices(key: Path) -> None:
+    """Lets topics sign what they tell functions, in the form in which Lambda is told; ministack signs nothing."""
+    signer, deliver = SigningKey(kept=key), sns._deliver_to_lambda
+
+    def deliver_signed(endpoint: str, envelope: str, *more: Any) -> None:
+        told = json.loads(envelope) | {"SignatureVersion": "2", "SigningCertUrl": signer.url}
+        left_out = ("SigningCertURL", "UnsubscribeURL")
+        whole = {"Subject": None, "MessageAttributes": {}} | {k: told[k] for k in told if k not in left_out}
+        deliver(endpoint, json.dumps(signer.signed(whole)), *more)
+
+    sns._deliver_to_lambda = deliver_signed
+
+
 class Guarded:
     """ministack without visitors from web pages, telling the keeper of each change.
 
@@ -185,6 +229,10 @@ def main() -> None:
     """Serves on the socket whose number is the only argument."""
     warnings.filterwarnings("ignore", message=".*fork.*", category=DeprecationWarning)
     _date_text_messages()
+    _import_all_methods()
+    _take_reckoned_alarms()
+    if engine.SIGNING_KEY in os.environ:
+        _sign_notices(Path(os.environ[engine.SIGNING_KEY]))
     if persistence.PERSIST_STATE:
         _load_sent_mail()
     asyncio.run(_run(int(sys.argv[1])))

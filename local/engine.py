@@ -24,11 +24,23 @@ HOST = "127.0.0.1"
 REGION = "ca-central-1"
 ACCOUNT = "000000000000"
 
+SIGNING_KEY = "NOTICES_SIGNING_KEY"
+"""The variable that tells the embedded AWS by which key its topics sign."""
 _ROOT = Path(__file__).resolve().parent.parent
 _START_SECONDS = 30
 _STOP_SECONDS = 15
 _LOCK_SECONDS = 5
-_FOREIGN = ("AWS_", "FOYER_", "MINISTACK_", "GATEWAY_PORT", "EDGE_PORT", "SERVICES", "LOCALSTACK_", "USE_SSL")
+_FOREIGN = (
+    "AWS_",
+    "FOYER_",
+    "MINISTACK_",
+    "GATEWAY_PORT",
+    "EDGE_PORT",
+    "SERVICES",
+    "LOCALSTACK_",
+    "USE_SSL",
+    SIGNING_KEY,
+)
 """Start of the names that would point this process, or the engine, at something else."""
 
 
@@ -50,8 +62,10 @@ class Engine:
             self.process.wait()
 
 
-def start(port: int = 0, state: Path | None = None) -> Engine:
+def start(port: int = 0, state: Path | None = None, key: Path | None = None) -> Engine:
     """Starts an embedded AWS on `port` (0: any free one), kept in `state` or else only in memory.
+
+    With the `key` of a `local.signer`, topics sign what they tell functions; without, nobody believes them.
 
     Raises StartError when it does not come up or another one keeps its state there, OSError when
     the port is taken.
@@ -65,7 +79,7 @@ def start(port: int = 0, state: Path | None = None) -> Engine:
         process = subprocess.Popen(
             [sys.executable, "-m", "local.embedded", str(listening.fileno())],
             cwd=_ROOT,
-            env=_child_environment(port, state),
+            env=_child_environment(port, state) | ({SIGNING_KEY: str(key)} if key else {}),
             stdin=subprocess.PIPE,
             pass_fds=held,
         )
@@ -107,9 +121,9 @@ def _locked(state: Path) -> IO[bytes]:
 
 
 @contextmanager
-def running(port: int = 0, state: Path | None = None) -> Iterator[Engine]:
+def running(port: int = 0, state: Path | None = None, key: Path | None = None) -> Iterator[Engine]:
     """An embedded AWS for the length of a `with` block."""
-    engine = start(port, state)
+    engine = start(port, state, key)
     try:
         yield engine
     finally:

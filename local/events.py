@@ -61,10 +61,10 @@ class Resource(NamedTuple):
 
 
 class Resources:
-    """The API's paths. A path with literal words wins over one with parameters, from the left."""
+    """The API's paths. A path with literal words wins over one with parameters, and these over one that takes all."""
 
     def __init__(self, routes: Mapping[str, Iterable[str]]) -> None:
-        by_literals = sorted(routes, key=lambda path: [_is_parameter(part) for part in path.split("/")])
+        by_literals = sorted(routes, key=lambda path: [_looseness(part) for part in path.split("/")])
         self._paths = [(path, path.split("/"), frozenset(routes[path])) for path in by_literals]
 
     def find(self, path: str) -> Resource | None:
@@ -79,17 +79,20 @@ class Resources:
         return None
 
 
-def _is_parameter(part: str) -> bool:
-    return part.startswith("{")
+def _looseness(part: str) -> int:
+    """0 for a word, 1 for a parameter, 2 for one that takes all that is left of a path."""
+    return part.startswith("{") + part.endswith("+}")
 
 
 def _match(pattern: Sequence[str], asked: Sequence[str]) -> dict[str, str] | None:
+    if _looseness(pattern[-1]) > 1 and len(asked) >= len(pattern):
+        asked = [*asked[: len(pattern) - 1], "/".join(asked[len(pattern) - 1 :])]
     if len(pattern) != len(asked):
         return None
     parameters = {}
     for expected, given in zip(pattern, asked, strict=True):
-        if _is_parameter(expected) and given:
-            parameters[expected.strip("{}")] = given
+        if _looseness(expected) and given:
+            parameters[expected.strip("{+}")] = given
         elif expected != given:
             return None
     return parameters
@@ -144,18 +147,19 @@ def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 def _context(call: Call, resource: Resource, path: str, domain: str, stage: str) -> dict[str, Any]:
     agent = next((value for name, value in call.headers if name.lower() == "user-agent"), None)
+    chosen = next((value for name, value in call.headers if name.lower() == "x-amzn-requestid"), "")
     now = time.time()
     return {
         "accountId": "000000000000",
         "apiId": "local",
         "domainName": domain,
         "domainPrefix": domain.partition(".")[0],
-        "extendedRequestId": secrets.token_urlsafe(12),
+        "extendedRequestId": f"{secrets.token_hex(8)}=",
         "httpMethod": call.method,
         "identity": {"sourceIp": call.source, "userAgent": agent, "user": None, "userArn": None, "caller": None},
         "path": path,
         "protocol": "HTTP/1.1",
-        "requestId": str(uuid.uuid4()),
+        "requestId": chosen or str(uuid.uuid4()),
         "requestTime": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now)),
         "requestTimeEpoch": int(now * 1000),
         "resourceId": "local",

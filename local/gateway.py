@@ -26,6 +26,12 @@ _AWS_WORDS = {
 """What API Gateway says by itself, in JSON, where no page of ours replaces it."""
 
 
+ANY = "ANY"
+"""What a resource calls all methods."""
+ALL: Mapping[str, Iterable[str]] = {"/": [ANY], "/{proxy+}": [ANY]}
+"""Resources of an API that hands everything to one function."""
+
+
 @dataclass(slots=True)
 class Gateway:
     """An API: its resources, the function behind them, and its own pages for what never reaches the function.
@@ -48,7 +54,7 @@ class Gateway:
     def answer(self, call: Call) -> Answer:
         """The response to `call`. A Lambda environment serves one request at a time; so does this."""
         resource = self._resources.find(events.path_in_api(call.target, self.base_url))
-        if resource is None or call.method not in resource.methods:
+        if resource is None or not {call.method, ANY} & resource.methods:
             return self._refuse(403)
         if len(call.body) > events.MAX_BODY_BYTES:
             return self._refuse(413)

@@ -78,6 +78,7 @@ def _started(port: int, folder: Path, files: Path) -> "Iterator[Engine]":
         demonstration = load_once(files)
         _play_stripe(stack, port + 3, folder / "stripe", demonstration.organisation)
         stack.enter_context(workers())
+        stack.enter_context(mails_that_return())
         for server in _servers(port, embedded.endpoint):
             server.start()
             stack.callback(server.stop)
@@ -95,13 +96,13 @@ def _servers(port: int, endpoint: str) -> "Iterator[Server]":
     from app import app
     from local import answering, gateway, inbox
 
-    api = gateway.Gateway(app.routes, app, f"http://{HOST}:{port}", STAGE, _refusals())
+    api = gateway.Gateway(gateway.ALL, app, f"http://{HOST}:{port}", STAGE, _refusals())
     yield gateway.serve(api, port)
     yield inbox.serve(endpoint, port + 1, answering)
 
 
 def _refusals() -> "dict[int, Answer]":
-    """The gateway's own page for unknown addresses, as it is deployed."""
+    """The gateway's own page for what is no address, as it is deployed."""
     from chalicelib.web import assets, headers
     from infra import gateway_pages
     from local.events import Answer
@@ -156,6 +157,13 @@ def workers() -> "AbstractContextManager[None]":
         ],
         [QueueWorker(name, entry.handler) for name, entry in queues.items()],
     )
+
+
+def mails_that_return() -> "AbstractContextManager[None]":
+    """What comes of mails to the addresses of SES's simulator."""
+    from local import returning
+
+    return returning.returning()
 
 
 def _log_to(path: Path) -> None:

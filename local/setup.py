@@ -18,6 +18,13 @@ from chalicelib.entry.dispatcher import ROUTES
 from local import engine
 
 _KEY_BYTES = 32
+TOPICS = {name: f"arn:aws:sns:{engine.REGION}:{engine.ACCOUNT}:foyer-{name.lower()}" for name in ("Feedback", "Texts")}
+"""Topics whose notices are believed here (`local.notices` signs them)."""
+
+
+def notices_bucket(stage: str) -> str:
+    """Where the certificate lies with which notices are signed here."""
+    return f"foyer-{stage}-notices"
 
 
 def configure(
@@ -33,6 +40,8 @@ def configure(
         FOYER_TABLE=f"foyer-{stage}",
         FOYER_BASE_URL=base_url,
         FOYER_MAIL_FROM="portal@foyer.example",
+        FOYER_MAIL_RATE="1000",
+        FOYER_TEXT_RATE="1000",
         FOYER_INBOUND_DOMAIN="answers.foyer.example",
         FOYER_MAIL_BUCKET=f"foyer-{stage}-mail",
         FOYER_PEPPER_PARAMETER=settings.pepper_parameter(stage),
@@ -41,6 +50,8 @@ def configure(
         FOYER_VAULT_BUCKET=f"foyer-{stage}-vault",
         FOYER_STRIPE_PARAMETERS=f"/foyer/{stage}/stripe",
         FOYER_STRIPE_URL=stripe_url,
+        FOYER_FEEDBACK_TOPICS=json.dumps(TOPICS),
+        FOYER_NOTICES_URL=f"{endpoint}/{notices_bucket(stage)}",
         FOYER_DEFAULT_ORGANISATION=default_organisation,
         FOYER_QUEUES=json.dumps({name: f"{endpoint}/{engine.ACCOUNT}/foyer-{stage}-{name}" for name in ROUTES}),
     )
@@ -62,7 +73,7 @@ def make_resources() -> None:
         )
     for queue in here.queues.values():
         aws.client("sqs").create_queue(QueueName=queue.rpartition("/")[2], Attributes={"VisibilityTimeout": "30"})
-    for bucket in (here.files_bucket, here.vault_bucket, here.mail_bucket):
+    for bucket in (here.files_bucket, here.vault_bucket, here.mail_bucket, notices_bucket(here.stage)):
         _make_bucket(bucket, here.region)
     _unless("AlreadyExistsException", aws.client("sesv2").create_email_identity, EmailIdentity=here.mail_from)
 

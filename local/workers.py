@@ -110,7 +110,8 @@ class _Stream:
     def _take(self) -> list[Record]:
         answer = aws.client("dynamodbstreams").get_records(ShardIterator=self._place, Limit=100)
         self._place = answer["NextShardIterator"]
-        return [_as_lambda_gets_it(record, self._arn) for record in answer["Records"] if self._worker.wants(record)]
+        records = [_as_lambda_gets_it(record, self._arn) for record in answer["Records"]]
+        return [record for record in records if self._worker.wants(record)]
 
 
 def _work_off(worker: QueueWorker, stopping: threading.Event) -> None:

@@ -1,5 +1,6 @@
 """Fixtures of all tests: an embedded AWS of their own, a clock to turn, and no way off this machine."""
 
+import logging
 import secrets
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -10,10 +11,11 @@ from chalicelib import bootstrap
 from chalicelib.data.items import connection
 from local import engine, setup
 from local.engine import Engine
-from local.gateway import Gateway
-from tests.support import network
+from local.gateway import ALL, Gateway
+from tests.support import network, rights
 from tests.support.acquirer import Acquirer, acquiring
 from tests.support.browser import Browser
+from tests.support.canary import Canary
 from tests.support.clock import TurnedClock
 from tests.support.door import Door
 from tests.support.sent import Sent
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 BASE_URL = "https://portal.test"
 
 network.guard()
+rights.install()
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +36,24 @@ def stays_on_this_machine() -> Iterator[None]:
     network.attempts.clear()
     yield
     assert not network.attempts, f"the test tried to reach {network.attempts}"
+
+
+@pytest.fixture(autouse=True)
+def logs_tell_of_nobody() -> Iterator[None]:
+    """L-02: fails a test that wrote a name, an address, a code or a secret into a log or a metric."""
+    canary, logger = Canary(), logging.getLogger("foyer")
+    logger.addFilter(canary)
+    yield
+    logger.removeFilter(canary)
+    assert not canary.found, f"the log tells of somebody: {canary.found}"
+
+
+@pytest.fixture(autouse=True)
+def rights_suffice() -> Iterator[None]:
+    """L-05: fails a test in which a function did what its policy does not allow; the embedded AWS allows everything."""
+    rights.refused.clear()
+    yield
+    assert not rights.refused, "\n".join(sorted(set(rights.refused)))
 
 
 @pytest.fixture(scope="session")
@@ -105,7 +126,7 @@ def browser(aws: Engine) -> Browser:
     """A browser that never was here before."""
     from app import app
 
-    return Browser(Gateway(app.routes, app, BASE_URL, "test"))
+    return Browser(Gateway(ALL, app, BASE_URL, "test"))
 
 
 @pytest.fixture

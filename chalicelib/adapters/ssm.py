@@ -2,6 +2,8 @@
 
 import base64
 import time
+from datetime import datetime
+from typing import NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -18,6 +20,24 @@ def put_secret(name: str, value: str) -> None:
         aws.client("ssm").put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
     except (ClientError, BotoCoreError) as error:
         raise Unavailable() from error
+
+
+class Stored(NamedTuple):
+    """A secret, and since when it is what it is."""
+
+    value: str
+    since: datetime
+
+
+def stored_secret(name: str) -> Stored | None:
+    """The secret of this name for an operator who replaces it; None where there is none. Raises Unavailable."""
+    try:
+        found = aws.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
+    except (ClientError, BotoCoreError) as error:
+        if isinstance(error, ClientError) and error.response["Error"]["Code"] == "ParameterNotFound":
+            return None
+        raise Unavailable() from error
+    return Stored(str(found["Value"]), found["LastModifiedDate"])
 
 
 class ParameterSecrets:

@@ -9,6 +9,7 @@ from chalicelib.billing import splits
 from chalicelib.bookings import models as bookings
 from chalicelib.consents import models as consents
 from chalicelib.documents import models as documents
+from chalicelib.dunning import models as dunning
 from chalicelib.enrolments import certificate_store
 from chalicelib.enrolments import models as enrolments
 from chalicelib.forms import models as forms
@@ -17,7 +18,7 @@ from chalicelib.identity import models as identity
 from chalicelib.memberships import models as memberships
 from chalicelib.messages import models as messages
 from chalicelib.notifications import archive, preferences
-from chalicelib.payments import links, parking
+from chalicelib.payments import links, parking, plans
 from chalicelib.payments import models as payments
 from chalicelib.privacy import takeaways
 from chalicelib.purchases import models as purchases
@@ -29,7 +30,7 @@ from chalicelib.skills import models as skills
 from chalicelib.slips import models as slips
 
 MODULES = (
-    archive, billing, bookings, certificate_store, consents, documents, enrolments, forms, households, identity,
-    links, memberships, messages, parking, payments, preferences, purchases, quotes, recurring, schedule, sharing,
-    skills, slips, splits, takeaways,
+    archive, billing, bookings, certificate_store, consents, documents, dunning, enrolments, forms, households,
+    identity, links, memberships, messages, parking, payments, plans, preferences, purchases, quotes, recurring,
+    schedule, sharing, skills, slips, splits, takeaways,
 )  # fmt: skip

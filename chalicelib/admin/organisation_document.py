@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from chalicelib.organisations.domain import Organisation, Question
-from chalicelib.organisations.terms import BillingTerms, Tax
+from chalicelib.organisations.terms import BillingTerms, DunningStep, Tax
+from chalicelib.organisations.word import WordTerms
 from chalicelib.shared.money import exponent
 from chalicelib.shared.times import Days
 
@@ -46,6 +47,7 @@ def document(organisation: Organisation) -> Document:
         },
         "billing": _billing(organisation.billing, organisation.currency),
         "enrolment": _enrolment(organisation.enrolment_terms, organisation.currency),
+        "word": _word(organisation.word),
         "growing": {"own_sign_in": growing.own_sign_in, "adult": growing.adult},
         "two_homes": {"absence_reasons": organisation.shares_reasons},
         "actions": [{"label": dict(each.label), "target": each.target} for each in organisation.actions],
@@ -53,6 +55,16 @@ def document(organisation: Organisation) -> Document:
         "privacy": _told(officer=organisation.privacy.officer, email=organisation.privacy.email)
         | {f"keep_{kind}_years": years for kind, years in organisation.privacy.keep_years},
     }  # fmt: skip
+
+
+def _word(terms: WordTerms) -> Document:
+    leads = {"class_lead": terms.class_lead, "booking_lead": terms.booking_lead}
+    return {"quiet_from": _clock(terms.quiet_from), "quiet_until": _clock(terms.quiet_until), **leads}
+
+
+def _clock(minutes: int) -> str:
+    """A time of the day: 21:00."""
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def _told(**texts: str) -> Document:
@@ -78,7 +90,25 @@ def _billing(terms: BillingTerms, currency: str) -> Document:
         "numbers": dict(terms.numbers),
         "taxes": [_tax(tax) for tax in terms.taxes],
         **({"footer": dict(terms.footer)} if terms.footer else {}),
+        "autopay_notice_days": terms.brakes.notice_days,
+        "autopay_moves": terms.brakes.moves,
+        "autopay_move_days": terms.brakes.move_days,
+        "dunning": [_step(step, currency) for step in terms.dunning.steps],
+        "late_fees": terms.dunning.late_fees,
+        "late_fee_taxed": terms.dunning.late_fee_taxed,
+        **({"late_fee_note": dict(terms.dunning.late_fee_note)} if terms.dunning.late_fee_note else {}),
     }
+
+
+def _step(step: DunningStep, currency: str) -> Document:
+    told: Document = {"days": step.days, "tone": step.tone}
+    if step.fee_minor:
+        told["fee"] = _amount(step.fee_minor, currency)
+    if step.fee_ppm:
+        told["fee_percent"] = _percent(step.fee_ppm)
+    if step.fee_cap_minor:
+        told["fee_most"] = _amount(step.fee_cap_minor, currency)
+    return told
 
 
 def _tax(tax: Tax) -> Document:

@@ -12,6 +12,7 @@ from babel.numbers import list_currencies
 from chalicelib.admin.enrolment_file import read_enrolment_terms
 from chalicelib.admin.tables import Table, between, load
 from chalicelib.admin.terms_file import read_terms
+from chalicelib.admin.word_file import read_word
 from chalicelib.households.domain import ADULT
 from chalicelib.organisations.domain import (
     MAX_ACTIONS,
@@ -54,7 +55,7 @@ _TOP = (
     "slug", "name", "country", "zone", "currency", "languages", "status", "contact", "brand", "sign_in",
     "billing", "enrolment", "modules", "actions", "required_fields", "questions", "holidays", "growing",
     "two_homes",
-    "mail_excerpt", "privacy", "notes",
+    "mail_excerpt", "privacy", "notes", "word",
 )  # fmt: skip
 
 
@@ -105,6 +106,7 @@ def _organisation(table: Table, import_key: bytes, logo: str) -> Organisation:
         holidays=read_days(table, "holidays"),
         mail_excerpt=_mail_excerpt(table),
         notes=_notes(table.table("notes"), languages),
+        word=read_word(table.table("word")),
         import_key=import_key,
     )
 

@@ -9,6 +9,7 @@ from chalicelib.admin.imports.users import invite
 from chalicelib.admin.organisation_document import document
 from chalicelib.data import keys, read
 from chalicelib.data.write import ConditionFailed, Transaction
+from chalicelib.households import agendas
 from chalicelib.identity.domain import StaffRole, User
 from chalicelib.identity.store import create_user
 from chalicelib.organisations import audit, store
@@ -61,9 +62,17 @@ def change(
     changes = audit.changes(_logged(before), _logged(after))
     if changes:
         audit.note(transaction, slug, Entry("settings", now, author, changes=changes))
+        if _reminding(before) != _reminding(after):
+            agendas.stir_all(transaction, slug)
         transaction.commit_or_conflict()
     if after.billing.online and read.one(ReconcileItem, keys.reconcile(slug)) is None:
         _begin_comparing(slug, now)
+
+
+def _reminding(organisation: Organisation) -> tuple[object, ...]:
+    """What of the settings says when families are reminded, and of what."""
+    word = organisation.word
+    return word.class_lead, word.booking_lead, organisation.zone, organisation.modules
 
 
 def _logged(organisation: Organisation) -> dict[str, Any]:

@@ -5,6 +5,7 @@ There is no session, no cookie and no page here, so nothing of a browser's can b
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache
@@ -30,9 +31,10 @@ from chalicelib.identity.store import user_from
 from chalicelib.organisations.domain import Organisation, Status, is_slug
 from chalicelib.organisations.models import OrganisationItem
 from chalicelib.organisations.store import from_item
+from chalicelib.shared import tracing
 from chalicelib.shared.errors import Fault, Invalid
 from chalicelib.shared.times import local_day
-from chalicelib.web import headers, logs
+from chalicelib.web import headers, http, logs
 
 DESCRIPTION = "/api/v1/openapi.json"
 _JSON = "application/json"
@@ -69,7 +71,9 @@ def _register(app: Chalice, operation: Operation) -> None:
 
 def answer(event: Any, operation: Operation) -> Response:
     """Does one call; whatever happens becomes JSON (L-03)."""
-    reference = str(event.context.get("requestId", ""))
+    begun = time.monotonic()
+    tracing.begin(http.id_of(event))
+    reference = tracing.current()
     try:
         told, version = _done(event, operation)
         response = _answered(event, operation, told, version)
@@ -80,9 +84,10 @@ def answer(event: Any, operation: Operation) -> Response:
     except Fault as fault:
         response = _problem(problems.of(fault, is_conditional=operation.is_conditional), reference)
     except Exception as error:
-        logs.failure("api.failed", error, request=reference, route=operation.route)
+        logs.failure("api.failed", error, route=operation.route)
         response = _problem(Problem(500), reference)
-    logs.event("api", request=reference, route=operation.route, method=operation.method, status=response.status_code)
+    took = round((time.monotonic() - begun) * 1000)
+    logs.event("api", route=operation.route, method=operation.method, status=response.status_code, ms=took)
     return response
 
 
@@ -204,7 +209,7 @@ def _problem(problem: Problem, reference: str) -> Response:
 
 
 def _response(status: int, body: str, more: Mapping[str, str]) -> Response:
-    told: dict[str, Any] = {**headers.for_response(headers.Cache.NEVER), "Content-Type": _JSON, **more}
+    told: dict[str, Any] = {**headers.for_request(headers.Cache.NEVER), "Content-Type": _JSON, **more}
     return Response(body=body, status_code=status, headers=told)
 
 
@@ -212,5 +217,5 @@ def _frame_problems(event: Any, get_response: Callable[[Any], Any]) -> Any:
     """Gives Chalice's own errors below the API's addresses the shape of all others."""
     response = get_response(event)
     if str(event.path).startswith("/api/") and isinstance(response.body, dict) and "Code" in response.body:
-        return _problem(Problem(response.status_code), str(event.context.get("requestId", "")))
+        return _problem(Problem(response.status_code), http.id_of(event))
     return response

@@ -34,7 +34,7 @@ def happenings(records: Iterable[Mapping[str, Any]]) -> Iterator[Happening]:
         place, image = Key(told["Keys"]["pk"]["S"], told["Keys"]["sk"]["S"]), told.get("NewImage")
         found = _written(record["eventName"], place, image) if image else _removed(place)
         if found:
-            org, (event, data) = place.pk.split("#")[1], found
+            org, (event, data) = keys.organisation_of(place), found
             yield Happening(org, named_id(record["eventID"]), event.value, _moment(record), data)
 
 

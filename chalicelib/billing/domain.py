@@ -126,8 +126,12 @@ class Invoice(Frozen):
     """Recurring invoice that made it (REC-2)."""
     quote: str = ""
     """Quote it came from (QUO-3)."""
+    late_for: str = ""
+    """Of a late fee: names of the steps that it is charged for. No fee is ever charged for such an invoice."""
     autopay: bool = False
     """Whether it is charged to the payment method on file when due (X-2)."""
+    autopay_ended: int = 0
+    """How often charging it ended before it was paid; it begins anew only where the family chooses so again."""
     sent_at: datetime | None = None
     viewed_at: datetime | None = None
     """When the family first opened it (X-3)."""
@@ -149,6 +153,11 @@ class Invoice(Frozen):
             if due.minor > taken:
                 left.append(Due(due.on, due.minor - taken))
         return tuple(left)
+
+    @property
+    def has_autopay_ended(self) -> bool:
+        """Whether it was to be charged by itself, and is not any more: refused, over the cap, or not to be told of."""
+        return bool(self.autopay_ended) and not self.autopay
 
     @property
     def listed(self) -> ListedInvoice:

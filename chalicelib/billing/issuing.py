@@ -47,6 +47,7 @@ class InvoiceRequest(NamedTuple):
     recurring: str = ""
     quote: str = ""
     autopay: bool = False
+    late_for: str = ""
 
 
 def draft(books: Books, request: InvoiceRequest) -> Invoice:
@@ -70,6 +71,7 @@ def draft(books: Books, request: InvoiceRequest) -> Invoice:
         recurring=request.recurring,
         quote=request.quote,
         autopay=request.autopay,
+        late_for=request.late_for,
     )
     books.invoices.put(invoice)
     return invoice

@@ -3,7 +3,7 @@
 Only what writes documents loads this; pages read by `store`.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from chalicelib.billing.domain import CreditNote, Invoice, InvoiceLine, InvoiceStatus, Payment
@@ -24,6 +24,7 @@ from chalicelib.data import keys
 from chalicelib.data.items import Item
 from chalicelib.households.summary import UnpaidRow
 from chalicelib.households.summing import Owed
+from chalicelib.organisations.terms import LONGEST_NOTICE
 from chalicelib.shared.times import to_iso
 
 
@@ -41,8 +42,9 @@ def invoice_items(org: str, invoice: Invoice) -> dict[keys.Key, Item]:
 
 AUTOPAY_QUEUE = "autopay"
 """Work queue of invoices that are charged to the method on file when due (X-2)."""
-_CHARGED_AT = "T12:00:00Z"
-"""Time of day: working hours wherever organisations are, so that a refused card finds somebody awake."""
+DUNNING_QUEUE = "dunning"
+"""Work queue of invoices of which the family is reminded when they are overdue (MSG-3). What is charged by itself waits
+in the other, and comes here once that has ended: nobody is reminded of what will be charged."""
 
 
 def owed(invoice: Invoice) -> Owed | None:
@@ -58,9 +60,8 @@ def owed(invoice: Invoice) -> Owed | None:
 
 def _unpaid_item(org: str, invoice: Invoice, row: UnpaidRow) -> UnpaidItem:
     pk, sk = keys.unpaid(org, invoice.household, row.due_on.isoformat(), row.id)
-    charged: dict[str, Any] = (
-        {"queue": AUTOPAY_QUEUE, "due": f"{row.due_on.isoformat()}{_CHARGED_AT}"} if invoice.autopay else {}
-    )
+    # a late fee is looked at at once: whether the words that explain it have gone out
+    queue, due = work_of(invoice.issued_on if invoice.late_for else row.due_on, autopay=invoice.autopay)
     return UnpaidItem(
         pk,
         sk,
@@ -70,8 +71,18 @@ def _unpaid_item(org: str, invoice: Invoice, row: UnpaidRow) -> UnpaidItem:
         balance=row.balance,
         currency=row.currency,
         status=row.status,
-        **charged,
+        queue=queue,
+        due=due,
     )
+
+
+def work_of(due_on: date, *, autopay: bool) -> tuple[str, str]:
+    """Work queue of what is unpaid, and when it is looked at first: before anything of it can be due, in any zone.
+
+    The clock that finds it there reckons the right moment by the organisation's zone and rules.
+    """
+    begins = due_on - timedelta(days=LONGEST_NOTICE + 1) if autopay else due_on
+    return AUTOPAY_QUEUE if autopay else DUNNING_QUEUE, to_iso(datetime.combine(begins, time(), UTC))
 
 
 def credit_note_item(org: str, note: CreditNote) -> CreditNoteItem:
@@ -154,7 +165,9 @@ def invoice_item(org: str, invoice: Invoice) -> InvoiceItem:
         reference=invoice.reference or None,
         recurring=invoice.recurring or None,
         quote=invoice.quote or None,
+        late_for=invoice.late_for or None,
         autopay=invoice.autopay or None,
+        autopay_ended=invoice.autopay_ended or None,
         sent_at=to_iso(invoice.sent_at) if invoice.sent_at else None,
         viewed_at=to_iso(invoice.viewed_at) if invoice.viewed_at else None,
     )

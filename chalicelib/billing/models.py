@@ -26,7 +26,9 @@ class InvoiceItem(Item, discriminator="invoice"):
     reference = UnicodeAttribute(null=True)
     recurring = UnicodeAttribute(null=True)
     quote = UnicodeAttribute(null=True)
+    late_for = UnicodeAttribute(null=True)
     autopay = BooleanAttribute(null=True)
+    autopay_ended = NumberAttribute(null=True)
     sent_at = UnicodeAttribute(null=True)
     viewed_at = UnicodeAttribute(null=True)
     version = Version()
@@ -70,7 +72,10 @@ class ReceivedItem(Item, discriminator="received"):
 
 
 class UnpaidItem(Item, discriminator="unpaid"):
-    """That an invoice waits for money, with all that a list of such invoices shows."""
+    """That an invoice waits for money, with all that a list of such invoices shows.
+
+    It stands in the work queue of what happens to it next by the clock, be it a charge or a reminder.
+    """
 
     invoice = UnicodeAttribute()
     number = UnicodeAttribute()
@@ -78,6 +83,8 @@ class UnpaidItem(Item, discriminator="unpaid"):
     balance = NumberAttribute()
     currency = UnicodeAttribute()
     status = UnicodeAttribute()
+    held = UnicodeAttribute(null=True)
+    """Why a step of reminding waits, as the clock last found it."""
 
 
 class CreditNoteItem(Item, discriminator="credit_note"):

@@ -1,13 +1,13 @@
-"""Pages of invoices: all of them, those to pay, one member's, and each by itself (INV-1, INV-2, INV-5 to INV-7)."""
+"""Pages of invoices: all of them, those to pay, one member's (INV-1, INV-2, INV-5 to INV-7).
+
+Each by itself is a page of `payments`, which knows how it is paid."""
 
 import re
 from collections.abc import Iterable, Sequence
 
 from chalicelib.billing import store
-from chalicelib.billing.domain import CREDIT_NOTE, Invoice, InvoiceStatus, ListedInvoice, Payment, PaymentStatus
+from chalicelib.billing.domain import ListedInvoice
 from chalicelib.billing.glance import InvoiceRow, balance_cards, unpaid_row
-from chalicelib.billing.invoice_page import Reader, invoice_view
-from chalicelib.billing.opening import opened
 from chalicelib.billing.pages import invoice_row
 from chalicelib.billing.sections import sections
 from chalicelib.organisations.domain import Module
@@ -92,43 +92,3 @@ def _list(
 def _may_pay(request: Request) -> bool:
     """Whether whoever looks may pay online (INV-5)."""
     return request.organisation.billing.online and request.me.role.may_edit
-
-
-@routes.get("/{org}/invoices/{invoice}", Actor.MEMBER, owns="invoice")
-def show_invoice(request: Request) -> Reply:
-    """One invoice: its lines, its taxes, when it is due, what covers it, and what is left to pay.
-
-    One read; one more of an open invoice, for payments on their way, and of one that was taken back, for the reason.
-    """
-    invoice = store.get_invoice(request.org, request.me.household, request.params["invoice"])
-    if invoice is None:
-        raise NotFound
-    opened(request.org, invoice, request.now)
-    terms = request.organisation.billing
-    reader = Reader(request.organisation, request.me.home, request.local, request.today)
-    may_pay = invoice.balance_minor > 0 and _may_pay(request)
-    return render.page(
-        request,
-        "billing/invoice.html",
-        invoice=invoice_view(invoice, reader, _pending(request, invoice), _reason(request, invoice)),
-        may_pay=may_pay,
-        may_share=may_pay and terms.pay_links,
-        footer=request.local.text(terms.footer) if terms.footer else "",
-    )
-
-
-def _pending(request: Request, invoice: Invoice) -> list[Payment]:
-    """Payments on their way, as long as there is something to pay: they are among the latest (INV-7)."""
-    if invoice.balance_minor <= 0:
-        return []
-    latest = store.list_payments(request.org, request.me.household).rows
-    return [payment for payment in latest if payment.status is PaymentStatus.PENDING]
-
-
-def _reason(request: Request, invoice: Invoice) -> str:
-    """Why an invoice was taken back, as the last of its credit notes says."""
-    notes = [each.document for each in invoice.coverages if each.method == CREDIT_NOTE]
-    if invoice.status not in (InvoiceStatus.CANCELLED, InvoiceStatus.REVERSED) or not notes:
-        return ""
-    note = store.get_credit_note(request.org, request.me.household, notes[-1])
-    return note.reason if note else ""

@@ -16,7 +16,7 @@ _SECTIONS: tuple[tuple[str, Message], ...] = (
     ("recurring", say("Recurring invoices")),
     ("payment-methods", say("Payment methods")),
 )
-PATHS = frozenset(path for path, _ in _SECTIONS) | {"statement", "pay"}
+PATHS = frozenset(path for path, _ in _SECTIONS) | {"statement", "pay", "autopay"}
 """First parts of the addresses of these pages; the navigation has one entry for all of them."""
 _HELD = {
     "quotes": "quote",

@@ -274,7 +274,9 @@ def invoice_from(item: InvoiceItem) -> Invoice:
         reference=told["reference"] or "",
         recurring=told["recurring"] or "",
         quote=told["quote"] or "",
+        late_for=told["late_for"] or "",
         autopay=bool(told["autopay"]),
+        autopay_ended=int(told["autopay_ended"] or 0),
         sent_at=moment_or_none(told["sent_at"]),
         viewed_at=moment_or_none(told["viewed_at"]),
     )

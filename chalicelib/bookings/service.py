@@ -8,6 +8,7 @@ A second click finds what the first one did.
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from chalicelib.billing import bought
 from chalicelib.billing.books import Books, keep, open_books
@@ -24,7 +25,7 @@ from chalicelib.consents.store import get_catalogue
 from chalicelib.organisations.domain import Module, Organisation
 from chalicelib.shared.errors import NotFound
 from chalicelib.shared.ids import dated_id
-from chalicelib.shared.times import local_day
+from chalicelib.shared.times import local_day, to_iso
 from chalicelib.web.language import Local
 
 _TOLD_WITHIN = timedelta(days=1)
@@ -161,14 +162,14 @@ def move(
         _require_free(sheets, resource, step.to, now)
         after = _rebilled(books, step, step.to)
         _write(books, before, after, sheets)
-        showing.tell(books, "booking_moved", after, **showing.billed(books, after), **_waits(after))
+        showing.tell(books, "booking_moved", after, **showing.billed(books, after), **_moved(before, after))
         return after
 
     return keep(organisation, household_id, now, work)
 
 
-def _waits(booking: Booking) -> dict[str, bool]:
-    return {"waits": booking.status is BookingStatus.REQUESTED}
+def _moved(before: Booking, after: Booking) -> dict[str, Any]:
+    return {"waits": after.status is BookingStatus.REQUESTED, "was_at": to_iso(before.starts)}
 
 
 def _moving(books: Books, booking: Booking, resource: Resource, slot: Slot, local: Local) -> Step:

@@ -68,7 +68,13 @@ def _stored(books: Books) -> list[Booking]:
 
 def tell(books: Books, template: str, booking: Booking, **facts: Any) -> None:
     """Has the family told of a booking, once for each change of it."""
-    told = {"booking": booking.id, "place": booking.resource, "at": to_iso(booking.starts), **facts}
+    told = {
+        "booking": booking.id,
+        "place": booking.resource,
+        "at": to_iso(booking.starts),
+        "ends_at": to_iso(booking.ends),
+        **facts,
+    }
     notice = Notice(template, "", told, household=booking.household)
     books.note(template, booking.resource)
     books.tell(notice, message=f"{template}-{booking.tail}-{booking.sequence}")
@@ -84,4 +90,5 @@ def billed(books: Books, booking: Booking) -> dict[str, Any]:
         "number": invoice.number,
         "minor": invoice.balance_minor,
         "currency": invoice.currency,
+        "due_on": invoice.dues[0].on.isoformat() if invoice.dues else "",
     }

@@ -14,9 +14,8 @@ from chalicelib.identity import store
 from chalicelib.identity.addresses import identify
 from chalicelib.identity.domain import User, is_phone
 from chalicelib.identity.logins import tell_added
-from chalicelib.notifications.archive import masked
 from chalicelib.organisations.domain import Organisation
-from chalicelib.shared.contacts import parse_email, parse_phone
+from chalicelib.shared.contacts import masked, parse_email, parse_phone
 from chalicelib.shared.errors import Conflict, Invalid, NotFound
 from chalicelib.shared.texts import say
 from chalicelib.shared.times import local_day

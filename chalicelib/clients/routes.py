@@ -6,6 +6,7 @@ from chalicelib.billing.glance import balance_cards, unpaid_row
 from chalicelib.clients import pages, reading, ways
 from chalicelib.clients.searching import search
 from chalicelib.clients.ways import HOME, path_of
+from chalicelib.feedback import lifting
 from chalicelib.households.domain import ARCHIVED
 from chalicelib.identity.staff import CLIENTS, DESK, OFFICE, TILL
 from chalicelib.organisations.domain import Module
@@ -49,7 +50,7 @@ def _shown(typed: str) -> str:
 
 @routes.get(HOME, Actor.STAFF, staff=CLIENTS, owns="household")
 def show_client(request: Request) -> Reply:
-    """All of a client at a glance, and the ways to the rest. Two round trips."""
+    """All of a client at a glance, and the ways to the rest. Three round trips."""
     known = reading.known(request.org, request.params["household"])
     home, organisation, local = known.home, request.organisation, request.local
     shows_money = organisation.uses(Module.INVOICES)
@@ -58,6 +59,7 @@ def show_client(request: Request) -> Reply:
         "clients/show.html",
         **frame(request, ""),
         home=home,
+        refused=lifting.refused(lifting.of_household(request.org, known.household, (), request.now)),
         facts=pages.particulars(known.household, request, may_edit=request.me.works_as(DESK)),
         members=pages.member_views(home, request),
         users=known.users,

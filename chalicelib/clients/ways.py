@@ -27,6 +27,7 @@ _PARTS = (
     _Way("/timeline", say("What happened", context="timeline"), CLIENTS),
     _Way("/notes", say("Notes"), CLIENTS),
     _Way("/access", say("Who signs in"), CLIENTS),
+    _Way("/addresses", say("Addresses"), CLIENTS),
 )
 _ELSEWHERE = (
     _Way("desk/clients/%s/billing", say("Invoices and payments"), BOOKS, Module.INVOICES),

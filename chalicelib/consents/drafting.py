@@ -6,6 +6,7 @@ from datetime import datetime
 from chalicelib.consents import store
 from chalicelib.consents.domain import MAX_CONSENTS, MAX_OPEN, Catalogue, Consent, Edition, Listed, Rules, Wording
 from chalicelib.data.write import Transaction
+from chalicelib.households import agendas
 from chalicelib.shared.errors import Conflict, NotFound
 from chalicelib.shared.ids import new_id
 from chalicelib.shared.texts import say
@@ -60,6 +61,7 @@ def publish(org: str, consent_id: str, by: str, now: datetime) -> Listed:
     if told != listed:
         store.save_consent(transaction, org, replace(consent, published=number))
         store.save_catalogue(transaction, org, catalogue.with_consent(told))
+        agendas.stir_all(transaction, org)
         transaction.commit_or_conflict()
     return told
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from chalicelib.data.keys import Key
+from chalicelib.shared import tracing
 
 
 def records(event: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -16,6 +17,12 @@ def key_of(record: Mapping[str, Any]) -> Key:
     """Where the item is that was written."""
     told = record["dynamodb"]["Keys"]
     return Key(told["pk"]["S"], told["sk"]["S"])
+
+
+def begin(record: Mapping[str, Any]) -> None:
+    """From here on this thread works for what caused the record: its request, or else the record itself."""
+    named = record["dynamodb"].get("NewImage", {}).get("request", {}).get("S")
+    tracing.begin(named or str(record.get("eventID", "")))
 
 
 def failed(messages: Iterable[str]) -> dict[str, list[dict[str, str]]]:

@@ -1,9 +1,10 @@
 """The item every model extends, the table's one sparse index, and the process's connection."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Self
+from types import MappingProxyType
+from typing import Any, ClassVar, Self
 
 import pynamodb.attributes
 from pynamodb.attributes import (
@@ -18,11 +19,11 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from chalicelib import settings
-from chalicelib.data import client
+from chalicelib.data import client, versions
 from chalicelib.data.keys import Key
 
 SCHEMA = 1
-"""Schema version that new items are written with (D-14)."""
+"""Version of the form of kinds that never changed theirs (D-14)."""
 
 
 class Version(VersionAttribute):
@@ -71,8 +72,13 @@ class Item(Model):
     sk = UnicodeAttribute(range_key=True)
     kind = DiscriminatorAttribute()
     schema = NumberAttribute(default=SCHEMA, attr_name="v")
+    upgrades: ClassVar[Mapping[int, versions.Upgrade]] = MappingProxyType({})
+    """By version: how an item of it becomes one of the next. A kind with some has a `schema` with a default of its own.
+    """
     queue = UnicodeAttribute(null=True)
     due = UnicodeAttribute(null=True)
+    failed_runs = NumberAttribute(null=True)
+    """How often in a row its clock failed at it."""
     expires = TTLAttribute(null=True)
     work = WorkQueue()
 
@@ -94,13 +100,25 @@ class Item(Model):
         item: Self = kind.__new__(kind)
         usual, known = _attributes(kind)
         told = usual.copy()
+        if kind.upgrades:
+            data = versions.upgraded(data, kind.upgrades, usual["schema"])
+        newer = False
         for stored, value in data.items():
             if stored in known:
                 name, form, read = known[stored]
                 told[name] = read(value[form])
+            else:
+                newer = True
         told["kind"] = kind  # an item that an update made has none stored
         item.attribute_values = told
+        if newer or versions.has_memories():
+            versions.remember(data, known)
         return item
+
+    def serialize(self, null_check: bool = True) -> dict[str, dict[str, Any]]:
+        """What is stored of the item: its attributes, and those that a newer version gave it (D-14)."""
+        own = super().serialize(null_check)
+        return {**versions.beyond(self.key, own), **own}
 
 
 @cache

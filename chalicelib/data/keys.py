@@ -24,6 +24,11 @@ def is_of(org: str, pk: str) -> bool:
     return pk == partition(org) or pk.startswith(f"{partition(org)}#")
 
 
+def organisation_of(key: Key) -> str:
+    """Slug of the organisation that an item belongs to."""
+    return key.pk.split("#", 2)[1]
+
+
 def organisation(org: str) -> Key:
     """Settings and name of an organisation; `org` is its slug."""
     return Key(f"ORG#{org}", "ORGANISATION")
@@ -101,6 +106,15 @@ def class_change(org: str, class_id: str, number: int) -> Key:
     return Key(f"ORG#{org}#CLASS#{class_id}", f"{CHANGES}{number:0>8}")
 
 
+STIRRED = "STIRRED"
+"""Sort key of the note that the meetings of a class changed."""
+
+
+def stirred_class(org: str, class_id: str) -> Key:
+    """That the meetings of a class changed, until the agendas of its families were told."""
+    return Key(f"ORG#{org}#CLASS#{class_id}", STIRRED)
+
+
 def offered_class(org: str, programme_id: str, class_id: str) -> Key:
     """That families may take places in a class group; all that an organisation offers is one range, by programme."""
     return Key(f"ORG#{org}#OFFERED", f"{offered_prefix(programme_id)}{class_id}")
@@ -134,6 +148,20 @@ def owner(key: Key) -> tuple[str, str]:
 def summary(org: str, household_id: str) -> Key:
     """What the household's dashboard and lists need, kept by the writes that change it."""
     return Key(household_partition(org, household_id), "SUMMARY")
+
+
+AGENDA = "AGENDA"
+"""Sort key of a household's agenda."""
+
+
+def agenda(org: str, household_id: str) -> Key:
+    """When a household is to be reminded of something next, and of what it was."""
+    return Key(household_partition(org, household_id), AGENDA)
+
+
+def agendas(org: str) -> Key:
+    """That all agendas of an organisation are to be looked at anew, and how far that got."""
+    return Key(f"ORG#{org}", "AGENDAS")
 
 
 MEMBERS = "MEMBER#"
@@ -210,6 +238,11 @@ def unpaid(org: str, household_id: str, due_on: str, invoice_id: str) -> Key:
     return Key(household_partition(org, household_id), f"{UNPAID}{due_on}#{invoice_id}")
 
 
+def unpaid_invoice(key: Key) -> str:
+    """Id of the invoice that waits for money at a key."""
+    return key.sk.rpartition("#")[2]
+
+
 def credit_note(org: str, household_id: str, credit_note_id: str) -> Key:
     """A credit note; its id starts with the day of issue."""
     return Key(household_partition(org, household_id), f"CREDIT_NOTE#{credit_note_id}")
@@ -223,6 +256,11 @@ def credit(org: str, household_id: str, document_id: str) -> Key:
 def ledger_entry(org: str, household_id: str, payer: str, currency: str, day: str, sequence: int) -> Key:
     """One entry of the ledger of a payer (empty: the household itself) and currency, in the order of booking."""
     return Key(household_partition(org, household_id), f"{ledger_prefix(payer, currency)}{day}#{sequence:0>8}")
+
+
+def day_of_entry(key: Key) -> str:
+    """Day (ISO) of an entry of a ledger, from its key."""
+    return key.sk.split("#")[-2]
 
 
 def ledger_prefix(payer: str, currency: str) -> str:
@@ -370,6 +408,30 @@ def checkout(org: str, household_id: str, checkout_id: str) -> Key:
 def claim(org: str, household_id: str, invoice_id: str) -> Key:
     """Which attempt to pay an invoice is under way; there is at most one (P-11)."""
     return Key(household_partition(org, household_id), f"CLAIM#{invoice_id}")
+
+
+def autopay_plan(org: str, household_id: str) -> Key:
+    """What a household chose about charges to its methods on file, and what it was told and charged (NEW-15)."""
+    return Key(household_partition(org, household_id), "AUTOPAY")
+
+
+DUNNED = "DUNNED#"
+"""Start of the sort keys of steps of reminding that were taken."""
+
+
+def dunning_step(org: str, household_id: str, invoice_id: str, due_on: str, step: int) -> Key:
+    """That a family was reminded of a part of an invoice, by the day (ISO) on which it was due, and by which step."""
+    return Key(household_partition(org, household_id), f"{dunning_steps_prefix(invoice_id)}{due_on}#{step}")
+
+
+def dunning_steps_prefix(invoice_id: str) -> str:
+    """Start of the sort keys of the steps that were taken about one invoice."""
+    return f"{DUNNED}{invoice_id}#"
+
+
+def dunning_rules(org: str, household_id: str) -> Key:
+    """What the staff agreed with a household about reminders: until when they rest, and whether fees are charged."""
+    return Key(household_partition(org, household_id), "DUNNING")
 
 
 def pay_link(org: str, token_hash: str) -> Key:
@@ -802,9 +864,37 @@ def preferences(org: str, household_id: str) -> Key:
     return Key(household_partition(org, household_id), "PREFERENCES")
 
 
+def known_address(org: str, digest: str) -> Key:
+    """What is known of an address that is written to, by a digest of it and of the organisation."""
+    return Key(f"ORG#{org}#ADDRESS#{digest}", "ADDRESS")
+
+
+REFUSED = "REFUSED#"
+"""Start of the sort keys of addresses that are not written to."""
+
+
+def refused_address(org: str, moment: str, digest: str) -> Key:
+    """An address in the list of those that are not written to, by since when (ISO, UTC)."""
+    return Key(f"ORG#{org}#REFUSED", f"{REFUSED}{moment}#{digest}")
+
+
+def mail_report(org: str, name: str) -> Key:
+    """That a notice about what was sent was taken, by a name made of its own id."""
+    return Key(f"ORG#{org}#MAIL_REPORT#{name}", "REPORT")
+
+
 def outbox(org: str, message_id: str) -> Key:
     """A message that has to go out."""
     return Key(f"ORG#{org}#OUTBOX#{message_id}", "MESSAGE")
+
+
+EVERYBODY = "-"
+"""Stands for the organisation in keys of what all share; no organisation can be called so."""
+
+
+def lane(org: str, lane: str) -> Key:
+    """When the next message of a lane may go out; all organisations of a deployment share it (`EVERYBODY`)."""
+    return Key(f"ORG#{org}#LANE#{lane}", "LANE")
 
 
 API_TOKENS = "API_TOKEN#"
@@ -847,6 +937,11 @@ def households(org: str) -> str:
 def ending(org: str) -> Key:
     """That an organisation is to be deleted, and how far that is."""
     return Key(f"ORG#{org}", "ENDING")
+
+
+def ended(org: str, slug: str) -> Key:
+    """That an organisation was deleted, so that nothing of it comes back from an older copy; kept by the deployment."""
+    return Key(f"ORG#{org}#ENDED", f"ENDED#{slug}")
 
 
 def found(org: str, start: str, word: str, household_id: str, invoice_id: str) -> Key:
@@ -961,3 +1056,12 @@ MERGE_PARTS = "PART#"
 def merge_part(org: str, merge_id: str, number: int) -> Key:
     """Where some of the records lie that a merge moved: what its undo goes by."""
     return Key(f"ORG#{org}#MERGE#{merge_id}", f"{MERGE_PARTS}{number:0>6}")
+
+
+DEPLOYMENT = "-"
+"""In the place of an organisation: what belongs to the deployment as a whole. No slug is that."""
+
+
+def migration(org: str, number: int) -> Key:
+    """How far a step of `migrating` is; its organisation is the deployment."""
+    return Key(f"ORG#{org}#MIGRATIONS", f"MIGRATION#{number:0>4}")

@@ -13,6 +13,7 @@ from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.data.items import Item, connection
 from chalicelib.data.keys import Key, organisation
+from chalicelib.shared import budget
 from chalicelib.shared.errors import Unavailable
 
 M = TypeVar("M", bound=Item)
@@ -24,6 +25,8 @@ PAGE = 25
 _ITSELF = ("pk", "sk", "kind")
 """Attributes without which an item is none."""
 _BATCH = 100
+MOST_WAITING = _BATCH
+"""Keys that `waiting` tells at once."""
 _LONGEST_PK, _LONGEST_SK = 2048, 1024
 """Bytes of a partition key and of a sort key (DynamoDB's limits)."""
 _TRIES = 3
@@ -248,6 +251,7 @@ def everything(
     """All items of an organisation as DynamoDB gives them, page after page, each with where the next page begins.
 
     It looks through the whole table, those of other organisations too: for exports alone, never for a page.
+    Raises Unavailable.
     """
     while True:
         found, start = _look_through(org, start)
@@ -276,7 +280,8 @@ def leaf_through(org: str, after: Key | None = None) -> Leaf:
 def _look_through(
     org: str, start: dict[str, Any] | None, only: Sequence[str] = ()
 ) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
-    """The only scan there is: what is the organisation's in the next megabyte of the table."""
+    """What is the organisation's in the next megabyte of the table. Besides `data.looking`, which goes through all
+    organisations, this is the only scan there is."""
     root = organisation(org).pk
     own = (Item.pk == root) | Item.pk.startswith(f"{root}#")
     try:
@@ -288,14 +293,29 @@ def _look_through(
     return answer["Items"], answer.get("LastEvaluatedKey")
 
 
-def queued(queue: str, until: str, *, after: tuple[str, Key] | None = None, size: int = PAGE) -> Page[tuple[str, Key]]:
-    """Due times and keys of items that wait in a queue and fall due by `until`, earliest first, from beyond one of
-    them. One round trip."""
+def readable(model: type[M], keys: Sequence[Key]) -> tuple[dict[Key, M], dict[Key, Exception]]:
+    """The items that exist at `keys`, and of those that can not be read, why: one that is broken is to keep nobody
+    waiting who stands behind it. One round trip for each hundred."""
+    found: dict[Key, M] = {}
+    broken: dict[Key, Exception] = {}
+    for key, stored in raw(list(dict.fromkeys(keys))).items():
+        try:
+            found[key] = model.from_raw_data(stored)
+        except Exception as error:  # whatever somebody or something wrote there
+            broken[key] = error
+    return found, broken
+
+
+def queued(
+    queue: str, until: str, *, since: str = "", after: tuple[str, Key] | None = None, size: int = PAGE
+) -> Page[tuple[str, Key]]:
+    """Due times and keys of items that wait in a queue and fall due by `until`, from `since` on, earliest first, from
+    beyond one of them. One round trip."""
     begin = {"queue": {"S": queue}, "due": {"S": after[0]}, **_typed(after[1])} if after else None
     try:
         answer = connection().query(
             queue,
-            range_key_condition=Item.due <= until,
+            range_key_condition=Item.due.between(since, until) if since else Item.due <= until,
             index_name=Item.work.Meta.index_name,
             exclusive_start_key=begin,
             limit=size,
@@ -319,9 +339,12 @@ def work_of(partitions: Iterable[str]) -> Iterator[Sequence[Item]]:
         _work.reset(token)
 
 
-def waiting(queue: str, until: str) -> list[Key]:
-    """Keys of items that wait in a work queue and fall due by `until`, earliest first, at most a hundred."""
+def waiting(queue: str, until: str, *, since: str = "") -> list[Key]:
+    """Keys of items that wait in a work queue and fall due by `until`, from `since` on, earliest first, at most
+    `MOST_WAITING`; none for a job whose time is over (`shared.budget`)."""
+    if budget.is_over():
+        return []
     alone = _work.get()
     if alone is not None:
-        return [item.key for item in alone if item.queue == queue and (item.due or "") <= until][:_BATCH]
-    return [key for _, key in queued(queue, until, size=_BATCH).rows]
+        return [item.key for item in alone if item.queue == queue and since <= (item.due or "") <= until][:_BATCH]
+    return [key for _, key in queued(queue, until, since=since, size=_BATCH).rows]

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
-from chalicelib.data import read, write
+from chalicelib.data import keys, read, write
 from chalicelib.data.items import Item
 from chalicelib.data.keys import Key
 from chalicelib.data.write import ConditionFailed
@@ -77,7 +77,7 @@ def _is_due(item: Item, now: datetime) -> bool:
 
 
 def _one(queue: _Queue, item: Item, known: dict[str, Organisation | None], now: datetime) -> bool:
-    org = item.pk.split("#")[1]
+    org = keys.organisation_of(item.key)
     if org not in known:
         known[org] = organisations.get(org)
     organisation = known[org]

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 
-from chalice.app import Chalice
-
 from chalicelib.entry import loaded, routes_of
 from chalicelib.home import routes as home  # most people come in here: loaded beforehand
 from chalicelib.home.frame import frame
 from chalicelib.identity.guard import guard
 from chalicelib.web import render, serve
+from chalicelib.web.app import App
 from chalicelib.web.routes import Routes
 
 
@@ -25,6 +24,7 @@ def tables() -> Iterable[Routes]:
     from chalicelib.calendar import event_routes, feed_routes
     from chalicelib.calendar import routes as calendar
     from chalicelib.clients import access_routes as client_access
+    from chalicelib.clients import address_routes as client_addresses
     from chalicelib.clients import editing_routes as client_editing
     from chalicelib.clients import notes_routes as client_notes
     from chalicelib.clients import opening_routes as client_opening
@@ -48,6 +48,7 @@ def tables() -> Iterable[Routes]:
         waiting_routes,
     )
     from chalicelib.enrolments import desk_routes as class_desk
+    from chalicelib.feedback import desk_routes as refused_desk
     from chalicelib.forms import building_routes as form_building
     from chalicelib.forms import desk_routes as form_desk
     from chalicelib.forms import profile_routes as profiles
@@ -65,13 +66,16 @@ def tables() -> Iterable[Routes]:
     from chalicelib.messages import desk_routes as message_desk
     from chalicelib.messages import routes as messages
     from chalicelib.moving import routes as moving
+    from chalicelib.notifications import address_routes as own_addresses
     from chalicelib.notifications import archive_routes as sent_mail
     from chalicelib.notifications import preference_routes
     from chalicelib.organisations import routes as organisations
+    from chalicelib.payments import invoice_routes as one_invoice
     from chalicelib.payments import routes as payments
     from chalicelib.portals import button_routes as account_button
     from chalicelib.portals import message_routes as own_words
     from chalicelib.portals import routes as portal_settings
+    from chalicelib.portals import undelivered_routes
     from chalicelib.privacy import activity_routes, deletion_routes, notice_routes, takeaway_routes
     from chalicelib.privacy import desk_routes as privacy_desk
     from chalicelib.purchases import desk_routes as product_desk
@@ -91,6 +95,7 @@ def tables() -> Iterable[Routes]:
     from chalicelib.till import purchases_routes as purchases_desk
     from chalicelib.till import quotes_routes as quotes_desk
     from chalicelib.till import recurring_routes as recurring_desk
+    from chalicelib.till import reminders_routes as reminders_desk
     from chalicelib.till import runs_routes as statement_runs
     from chalicelib.till import statements_routes as statements_desk
     from chalicelib.till import subscription_routes as subscriptions_desk
@@ -107,6 +112,8 @@ def tables() -> Iterable[Routes]:
         settings_routes.routes,
         households.routes,
         clients.routes,
+        client_addresses.routes,
+        refused_desk.routes,
         client_access.routes,
         client_editing.routes,
         client_notes.routes,
@@ -134,6 +141,7 @@ def tables() -> Iterable[Routes]:
         booking_changes.routes,
         booking_desk.routes,
         billing.routes,
+        one_invoice.routes,
         account_routes.routes,
         recurring.routes,
         quotes.routes,
@@ -145,6 +153,7 @@ def tables() -> Iterable[Routes]:
         quotes_desk.routes,
         recurring_desk.routes,
         subscriptions_desk.routes,
+        reminders_desk.routes,
         terms_desk.routes,
         statements_desk.routes,
         statement_runs.routes,
@@ -182,6 +191,7 @@ def tables() -> Iterable[Routes]:
         moving.routes,
         news_routes.routes,
         sent_mail.routes,
+        own_addresses.routes,
         preference_routes.routes,
         sharing.routes,
         growing.routes,
@@ -194,13 +204,14 @@ def tables() -> Iterable[Routes]:
         portal_settings.routes,
         account_button.routes,
         own_words.routes,
+        undelivered_routes.routes,
         viewing.routes,
         staff_routes.routes,
         demo_routes.routes,
     )
 
 
-app = Chalice("portal-account", configure_logs=False)
+app = App("portal-account")
 serve.install(app, guard, routes_of(__name__, tables))
 render.frame_with(frame)
 loaded()

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 
-from chalice.app import Chalice
-
 from chalicelib.entry import loaded, routes_of
 from chalicelib.home.frame import frame
 from chalicelib.identity.guard import guard
 from chalicelib.web import render, serve
+from chalicelib.web.app import App
 from chalicelib.web.routes import Routes
 
 
@@ -27,7 +26,7 @@ def tables() -> Iterable[Routes]:
     )  # fmt: skip
 
 
-app = Chalice("portal-files", configure_logs=False)
+app = App("portal-files")
 serve.install(app, guard, routes_of(__name__, tables))
 render.frame_with(frame)
 loaded()

@@ -13,15 +13,17 @@ from chalicelib.households.models import PersonItem
 from chalicelib.households.store import person_from
 from chalicelib.identity.models import UserItem
 from chalicelib.identity.store import user_from
+from chalicelib.shared import tracing
 from chalicelib.web import logs
 
 
-def handler(event: dict[str, Any], _context: Any) -> dict[str, list[dict[str, str]]]:
+def handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str]]]:
     """Reads each household anew that something was written of, once for all that came together.
 
     What went wrong with one household is told again, that household's alone; doing it again does no harm.
     """
     logs.configure()
+    tracing.begin_run(context)
     told = {message: handed.key_of(record) for message, record in handed.records(event).items()}
     wanted: dict[tuple[str, str], set[str]] = {}
     found = _homes(set(told.values()))
@@ -54,7 +56,7 @@ def _homes(places: Collection[Key]) -> Mapping[Key, Iterable[tuple[str, str]]]:
 
 
 def _homes_of(key: Key, person: PersonItem | None, user: UserItem | None) -> Iterator[tuple[str, str]]:
-    org = key.pk.split("#")[1]
+    org = keys.organisation_of(key)
     if person:
         found = person_from(person)
         yield from ((org, home) for home in (*found.households, *found.archived_in))

@@ -7,6 +7,7 @@ from chalicelib import bootstrap
 from chalicelib.entry import loaded
 from chalicelib.messages import inbound
 from chalicelib.messages.inbound import Envelope
+from chalicelib.shared import tracing
 from chalicelib.web import logs
 
 FOLDER = "mail/"
@@ -19,6 +20,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, int]:
     """Takes each mail of the event. What fails is asked again by the mail service, and nothing is kept twice."""
     logs.configure()
     for record in event["Records"]:
+        tracing.begin(str(record["ses"]["mail"]["messageId"]))
         _take(record["ses"])
     return {"taken": len(event["Records"])}
 

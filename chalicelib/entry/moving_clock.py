@@ -12,6 +12,7 @@ from chalicelib.entry import loaded
 from chalicelib.moving import exporting, working
 from chalicelib.moving.models import QUEUE
 from chalicelib.moving.working import Worker
+from chalicelib.shared import tracing
 from chalicelib.shared.times import to_iso
 from chalicelib.web import logs
 
@@ -19,9 +20,10 @@ _BUDGET_SECONDS = 600
 """After which the rest is left to the next tick: well within the function's time, for a step takes seconds."""
 
 
-def tick(_event: dict[str, Any], _context: Any) -> dict[str, int]:
+def tick(_event: dict[str, Any], context: Any) -> dict[str, int]:
     """Works on what waits while there is time. A tick missed or doubled does no harm (M-08)."""
     logs.configure()
+    tracing.begin_run(context)
     now = bootstrap.clock().now()
     end = time.monotonic() + _BUDGET_SECONDS
     worker = Worker(bootstrap.archives(), bootstrap.vault(), lambda: time.monotonic() > end)

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 
-from chalice.app import Chalice
-
 from chalicelib.entry import loaded, routes_of
 from chalicelib.home.frame import frame
 from chalicelib.identity.guard import guard
 from chalicelib.papers import routes as papers
 from chalicelib.web import render, serve
+from chalicelib.web.app import App
 from chalicelib.web.routes import Routes
 
 
@@ -28,7 +27,7 @@ def tables() -> Iterable[Routes]:
     )  # fmt: skip
 
 
-app = Chalice("portal-papers", configure_logs=False)
+app = App("portal-papers")
 serve.install(app, guard, routes_of(__name__, tables))
 render.frame_with(frame)
 loaded()

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 
-from chalice.app import Chalice
-
 from chalicelib.entry import loaded, routes_of
 from chalicelib.home.frame import frame
 from chalicelib.identity import passkey_routes
 from chalicelib.identity.guard import guard
 from chalicelib.web import render, serve
+from chalicelib.web.app import App
 from chalicelib.web.routes import Routes
 
 
@@ -17,7 +16,7 @@ def tables() -> Iterable[Routes]:
     return (passkey_routes.routes,)
 
 
-app = Chalice("portal-passkeys", configure_logs=False)
+app = App("portal-passkeys")
 serve.install(app, guard, routes_of(__name__, tables))
 render.frame_with(frame)
 loaded()

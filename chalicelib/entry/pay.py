@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 
-from chalice.app import Chalice
-
 from chalicelib.entry import loaded, routes_of
 from chalicelib.home.frame import frame
 from chalicelib.identity.guard import guard
 from chalicelib.payments import stripe_routes
 from chalicelib.web import render, serve
+from chalicelib.web.app import App
 from chalicelib.web.routes import Routes
 
 
@@ -19,7 +18,7 @@ def tables() -> Iterable[Routes]:
     return stripe_routes.routes, refund_routes.routes
 
 
-app = Chalice("portal-pay", configure_logs=False)
+app = App("portal-pay")
 serve.install(app, guard, routes_of(__name__, tables))
 render.frame_with(frame)
 loaded()

@@ -12,15 +12,17 @@ from chalicelib.data.keys import Key
 from chalicelib.entry import loaded
 from chalicelib.privacy import deletions, ending, erasing, making, takeaways
 from chalicelib.privacy.making import Worker
+from chalicelib.shared import tracing
 from chalicelib.web import logs
 
 _BUDGET_SECONDS = 600
 """After which the rest is left to the next tick: well within the function's time, for a step takes seconds."""
 
 
-def tick(_event: dict[str, Any], _context: Any) -> dict[str, int]:
+def tick(_event: dict[str, Any], context: Any) -> dict[str, int]:
     """Deletions first, so that no copy is made of what goes. A tick missed or doubled does no harm (M-08)."""
     logs.configure()
+    tracing.begin_run(context)
     now = bootstrap.clock().now()
     end = time.monotonic() + _BUDGET_SECONDS
 

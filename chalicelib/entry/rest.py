@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from chalice.app import Chalice
-
 from chalicelib.api import serving
 from chalicelib.api.operations import Operation
 from chalicelib.entry import loaded
+from chalicelib.web.app import App
 
 
 def operations() -> Iterator[Operation]:
@@ -17,6 +16,6 @@ def operations() -> Iterator[Operation]:
         yield from calls.operations
 
 
-app = Chalice("portal-rest", configure_logs=False)
+app = App("portal-rest")
 serving.install(app, operations())
 loaded()

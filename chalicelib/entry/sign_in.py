@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 
-from chalice.app import Chalice
-
 from chalicelib.entry import loaded, routes_of
 from chalicelib.home.frame import frame
 from chalicelib.identity import door_routes  # whoever comes here comes for the door: loaded beforehand
 from chalicelib.identity.guard import guard
 from chalicelib.web import render, serve
+from chalicelib.web.app import App
 from chalicelib.web.routes import Routes
 
 
@@ -25,7 +24,7 @@ def tables() -> Iterable[Routes]:
     )  # fmt: skip
 
 
-app = Chalice("portal-sign-in", configure_logs=False)
+app = App("portal-sign-in")
 serve.install(app, guard, routes_of(__name__, tables))
 render.frame_with(frame)
 loaded()

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 
-from chalice.app import Chalice
-
 from chalicelib.entry import loaded, routes_of
 from chalicelib.home.frame import frame
 from chalicelib.identity.guard import guard
 from chalicelib.slips import number_routes
 from chalicelib.web import render, serve
+from chalicelib.web.app import App
 from chalicelib.web.routes import Routes
 
 
@@ -17,7 +16,7 @@ def tables() -> Iterable[Routes]:
     return (number_routes.routes,)
 
 
-app = Chalice("portal-slips", configure_logs=False)
+app = App("portal-slips")
 serve.install(app, guard, routes_of(__name__, tables))
 render.frame_with(frame)
 loaded()

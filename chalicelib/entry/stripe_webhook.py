@@ -12,8 +12,9 @@ from chalicelib.entry import loaded
 from chalicelib.gateway import NotSigned
 from chalicelib.organisations.domain import is_slug
 from chalicelib.payments import inbox
+from chalicelib.shared import tracing
 from chalicelib.shared.errors import Unavailable
-from chalicelib.web import headers, logs
+from chalicelib.web import headers, http, logs
 from chalicelib.web.http import MAX_FORM_BYTES
 
 PATH = "/webhooks/stripe/{org}"
@@ -30,6 +31,7 @@ def install(app: Chalice) -> None:
 
 def answer(org: str, request: Any) -> Response:
     """200 once the event is kept, now or before; 400 for whatever is not Stripe's; 503 to be told again."""
+    tracing.begin(http.id_of(request))
     try:
         status, outcome = _take(org, request)
     except Unavailable:
@@ -39,7 +41,7 @@ def answer(org: str, request: Any) -> Response:
         status, outcome = 500, "failed"
     logs.event("stripe", organisation=org if is_slug(org) else "", outcome=outcome, status=status)
     told: dict[str, str | list[str]] = {
-        **headers.for_response(headers.Cache.NEVER),
+        **headers.for_request(headers.Cache.NEVER),
         "Content-Type": "text/plain; charset=utf-8",
     }
     return Response(body=outcome, status_code=status, headers=told)
@@ -54,6 +56,7 @@ def _take(org: str, request: Any) -> tuple[int, str]:
         told = bootstrap.gateway(org).read_message(body, request.headers.get("stripe-signature", ""), now)
     except NotSigned:
         return 400, "refused"
+    tracing.begin(told.id)  # what comes of it is found by Stripe's id, here as in Stripe's dashboard
     return 200, "kept" if inbox.keep_event(org, told, now) else "known"
 
 

@@ -9,6 +9,7 @@ from chalicelib.api import delivering, telling
 from chalicelib.data import handed
 from chalicelib.data.keys import Key
 from chalicelib.entry import loaded
+from chalicelib.shared import tracing
 from chalicelib.web import logs
 
 _AT_ONCE_SECONDS = 20
@@ -16,18 +17,20 @@ _AT_ONCE_SECONDS = 20
 _SWEEP_SECONDS = 240
 
 
-def handler(event: dict[str, Any], _context: Any) -> dict[str, list[dict[str, str]]]:
+def handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str]]]:
     """Writes down who has to be told, then tells. Raises what went wrong while writing: doing it again does no harm."""
     logs.configure()
+    tracing.begin_run(context)
     written = telling.note(telling.happenings(handed.records(event).values()))
     if written:
         _deliver(written, _limit(_AT_ONCE_SECONDS))
     return handed.failed(())
 
 
-def sweep(_event: dict[str, Any], _context: Any) -> dict[str, int]:
+def sweep(_event: dict[str, Any], context: Any) -> dict[str, int]:
     """Tells what is due and still waits: a tick that is missed, late or doubled does no harm (M-08)."""
     logs.configure()
+    tracing.begin_run(context)
     return {"told": _deliver(delivering.all_due(bootstrap.clock().now), _limit(_SWEEP_SECONDS))}
 
 

@@ -6,6 +6,7 @@ from chalicelib.data.write import Transaction
 from chalicelib.forms import store
 from chalicelib.forms.building import is_too_large, problems, published
 from chalicelib.forms.domain import MAX_FORMS, Content, Form, Listed
+from chalicelib.households import agendas
 from chalicelib.shared.errors import Conflict, Invalid, NotFound
 from chalicelib.shared.texts import Texts, say
 
@@ -72,6 +73,7 @@ def publish(org: str, form_id: str, version: int, *, ask_again: bool) -> None:
     store.publish_version(transaction, org, changed)
     store.save_form(transaction, org, changed)
     store.save_catalogue(transaction, org, catalogue)
+    agendas.stir_all(transaction, org)
     transaction.commit_or_conflict()
 
 
@@ -83,4 +85,5 @@ def set_retired(org: str, form_id: str, *, retired: bool) -> None:
         raise NotFound
     transaction = Transaction()
     store.save_catalogue(transaction, org, catalogue.with_form(listed._replace(retired=retired)))
+    agendas.stir_all(transaction, org)
     transaction.commit_or_conflict()

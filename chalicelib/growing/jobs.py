@@ -7,7 +7,7 @@ message and the next day to look go into one transaction, so that a run missed, 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.data import read, write
+from chalicelib.data import keys, read, write
 from chalicelib.data.keys import Key
 from chalicelib.data.outbox import Notice, enqueue
 from chalicelib.data.write import ConditionFailed, Transaction
@@ -35,7 +35,7 @@ def run(now: datetime) -> int:
 
 
 def _one(key: Key, item: PersonItem, known: dict[str, Organisation | None], now: datetime) -> int:
-    org = key.pk.split("#")[1]
+    org = keys.organisation_of(key)
     if org not in known:
         known[org] = organisations.get(org)
     try:

@@ -49,7 +49,7 @@ GROUPS: tuple[DeskGroup, ...] = (
     (
         DeskPage(
             "desk/clients", say("Clients"), say("Families: found by whatever you know of them, and new ones."),
-            "members", CLIENTS, also=("desk/acting",),
+            "members", CLIENTS, also=("desk/acting", "desk/refused"),
         ),
         DeskPage(
             "desk/messages", say("Messages"), say("What families write, and whose turn it is."), "message", DESK,
@@ -60,6 +60,10 @@ GROUPS: tuple[DeskGroup, ...] = (
             DESK, also=("desk/duplicates", "desk/merge", "desk/merges"),
         ),
         DeskPage("desk/privacy", say("Privacy"), say("Requests to delete data, and strangers reported."), "lock", DESK),
+        DeskPage(
+            "desk/undelivered", say("Undelivered messages"), say("Mails and texts that were given up, and why."),
+            "message", DESK,
+        ),
         DeskPage(
             "desk/demo", say("Demonstration"),
             say("An invented family: try the portal as a client, on any day to come."), "info", VIEWING,

@@ -4,7 +4,7 @@ from chalicelib import settings
 from chalicelib.calendar import gathering
 from chalicelib.calendar.domain import holdings
 from chalicelib.calendar.gathering import Family
-from chalicelib.home import asking
+from chalicelib.home import asking, health
 from chalicelib.home.pages import NEXT_EVENTS, Coming, dashboard, viewer_of
 from chalicelib.shared.errors import NotFound
 from chalicelib.web import render, urls
@@ -40,6 +40,6 @@ def show_root(_request: Request) -> Reply:
 
 
 @routes.get("/health", Actor.ANYONE)
-def show_health(_request: Request) -> Reply:
-    """That this function starts and answers; it looks at nothing else."""
-    return Reply(body='{"status": "ok"}', content_type="application/json")
+def show_health(request: Request) -> Reply:
+    """That this function starts and answers; with `?deep`, also whether it reaches its table."""
+    return health.report(request.now, deep="deep" in request.query)

@@ -1,6 +1,6 @@
 """Stored form of households, persons and summaries."""
 
-from pynamodb.attributes import ListAttribute, UnicodeAttribute
+from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.data.items import Item, JSONAttribute, Version
 
@@ -42,6 +42,24 @@ class SummaryItem(Item, discriminator="summary"):
     household = UnicodeAttribute()
     document = JSONAttribute()
     version = Version()
+
+
+class AgendaItem(Item, discriminator="agenda"):
+    """When a household is to be reminded of something next; in the queue `agendas` while there is anything."""
+
+    turn = NumberAttribute(null=True)
+    """How often it was written, by whomever: whoever goes by an earlier turn writes nothing."""
+    told = JSONAttribute(null=True)
+    """Of what it was reminded, while that is still to come: by name of the occasion, in which form of it."""
+    looked_at = UnicodeAttribute(null=True)
+
+
+class AgendasItem(Item, discriminator="agendas"):
+    """That all agendas of an organisation are to be looked at anew; in the queue `all_agendas` until they are."""
+
+    turn = NumberAttribute(null=True)
+    cursor = UnicodeAttribute(null=True)
+    """Household up to which it was done."""
 
 
 class NewsItem(Item, discriminator="news"):

@@ -1,12 +1,13 @@
 """Reads and writes households, persons and summaries."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from typing import Any
 
 from chalicelib.data import keys, read
 from chalicelib.data.write import Transaction
+from chalicelib.households import agendas
 from chalicelib.households.domain import Address, Household, Person, Private, Status
 from chalicelib.households.models import HouseholdItem, MemberLinkItem, NewsItem, PersonItem, SummaryItem
 from chalicelib.households.summary import (
@@ -38,8 +39,7 @@ _NEWS_KEPT = 730 * DAY
 
 def get_household(org: str, household_id: str) -> Household | None:
     """The household, or None. One strong read."""
-    item = read.one(HouseholdItem, keys.household(org, household_id))
-    return household_from(item) if item else None
+    return household_from(item) if (item := read.one(HouseholdItem, keys.household(org, household_id))) else None
 
 
 def list_household_ids(org: str, after: str = "", *, size: int = read.PAGE) -> read.Page[str]:
@@ -62,8 +62,7 @@ def list_households(org: str, after: str = "") -> read.Page[Household]:
 
 def get_person(org: str, person_id: str) -> Person | None:
     """The person, or None. One strong read. Whether the caller may see him or her is the caller's to know."""
-    item = read.one(PersonItem, keys.person(org, person_id))
-    return person_from(item) if item else None
+    return person_from(item) if (item := read.one(PersonItem, keys.person(org, person_id))) else None
 
 
 def get_persons(org: str, person_ids: Iterable[str]) -> dict[str, Person]:
@@ -132,8 +131,10 @@ def drop_member_link(transaction: Transaction, org: str, household_id: str, pers
 
 
 def save_summary(transaction: Transaction, org: str, summary: Summary, *, name: str = "summary") -> None:
-    """Adds the write of a summary; refused when it was changed meanwhile."""
+    """Adds the write of a summary; refused when it was changed meanwhile. What is ahead goes on the agenda."""
     transaction.put(name, summary_item(org, summary))
+    if summary.ahead != summary.known:
+        agendas.stir(transaction, org, summary.household)
     for row in summary.fresh:
         transaction.put("news", _news_item(org, summary.household, row))
 
@@ -304,7 +305,7 @@ def summary_from(item: SummaryItem) -> Summary:
     """The summary that `item` stores."""
     told: dict[str, Any] = item.document
     has_invoices, has_bookings, archived = told["has"]
-    return Summary(
+    summary = Summary(
         household=item.household,
         name=told["name"],
         number=told["number"],
@@ -337,6 +338,7 @@ def summary_from(item: SummaryItem) -> Summary:
         wanted=tuple(WantedRow(i, title, member, day_or_none(due)) for i, title, member, due in told.get("wanted", ())),
         version=item.version,
     )
+    return replace(summary, known=summary.ahead)
 
 
 def _single(row: EnrolmentRow) -> tuple[str, ...]:

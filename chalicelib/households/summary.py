@@ -186,6 +186,16 @@ class Summary(Frozen):
     terms: OwnTerms = USUAL
     """What is agreed with the household alone about its invoices (`Household.terms`)."""
     version: int | None = None
+    known: object = field(default=None, compare=False)
+    """What of it there was to come (`ahead`) when it was read; None: it was not stored yet."""
+
+    @property
+    def ahead(self) -> tuple[object, ...]:
+        """All that a family may have to be reminded of."""
+        return (
+            self.members, self.enrolments, self.away, self.bookings, self.rights, self.given, self.wanted,
+            self.archived,
+        )  # fmt: skip
 
     def member(self, member_id: str) -> MemberRow | None:
         """The member with this id, or None when the household has no such member."""

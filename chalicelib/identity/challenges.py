@@ -15,6 +15,7 @@ from chalicelib.identity import counting, tokens
 from chalicelib.identity.counting import Caller
 from chalicelib.identity.domain import Challenge, Channel, Purpose
 from chalicelib.identity.models import ChallengeItem, CodeDispatchItem
+from chalicelib.shared import tracing
 from chalicelib.shared.errors import Conflict, TooMany
 from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.ids import derived_id
@@ -146,7 +147,7 @@ def _order(caller: Caller, challenge: Challenge, organisation_limit: int, now: d
         if wait > 0:
             raise (BusyNetwork if counts.is_network_busy() else TooMany)(retry_after=wait)
         transaction = Transaction()
-        _write(transaction, caller.org, challenge, now, replaces)
+        _write(transaction, caller.org, challenge, now, replaces, is_known=counts.is_known)
         counts.add_send(transaction)
         try:
             transaction.commit()
@@ -156,7 +157,9 @@ def _order(caller: Caller, challenge: Challenge, organisation_limit: int, now: d
     raise TooMany(retry_after=5)
 
 
-def _write(transaction: Transaction, org: str, challenge: Challenge, now: datetime, replaces: int) -> None:
+def _write(
+    transaction: Transaction, org: str, challenge: Challenge, now: datetime, replaces: int, *, is_known: bool
+) -> None:
     item = challenge_item(org, challenge, now)
     if replaces:
         same = (ChallengeItem.sent == replaces) & ChallengeItem.used_at.does_not_exist()
@@ -174,8 +177,9 @@ def _write(transaction: Transaction, org: str, challenge: Challenge, now: dateti
         transaction.create("challenge", item)
     pk, sk = keys.code_dispatch(org, challenge.id, challenge.sent)
     dispatch = CodeDispatchItem(
-        pk, sk, org=org, challenge=challenge.id, number=challenge.sent, expires=after(now, _KEPT)
-    )
+        pk, sk, org=org, challenge=challenge.id, number=challenge.sent, request=tracing.current() or None,
+        known=is_known or None, expires=after(now, _KEPT),
+    )  # fmt: skip
     transaction.create("dispatch", dispatch)
 
 

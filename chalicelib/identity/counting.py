@@ -53,9 +53,14 @@ class Counts:
         """
         seconds = epoch(self.now)
         waits = [wait_to_send(RULES[bucket], _count(item), seconds) for bucket, item in self.buckets.items()]
-        if self.sent_this_hour >= organisation_limit and Bucket.BROWSER not in self.buckets:
+        if self.sent_this_hour >= organisation_limit and not self.is_known:
             waits.append(HOUR - seconds % HOUR)
         return max(waits)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a browser asks that signed in before as the user whose address it is (A-11)."""
+        return Bucket.BROWSER in self.buckets
 
     def is_network_busy(self) -> bool:
         """Whether the network, which others may share, has spent its sendings (A-13)."""

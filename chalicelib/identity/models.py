@@ -1,6 +1,6 @@
 """Stored form of users, login addresses, challenges, sessions, known browsers and limits."""
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.data.items import Item, JSONAttribute, Version
 
@@ -63,6 +63,10 @@ class CodeDispatchItem(Item, discriminator="code_dispatch"):
     org = UnicodeAttribute()
     challenge = UnicodeAttribute()
     number = NumberAttribute()
+    request = UnicodeAttribute(null=True)
+    """Id of the request that ordered it."""
+    known = BooleanAttribute(null=True)
+    """Whether a browser asked that signed in before as the user whose address it is; None: not."""
     travelled_by = UnicodeAttribute(null=True)
 
 

@@ -16,6 +16,7 @@ from chalicelib.identity.models import ChallengeItem
 from chalicelib.identity.refusal import WrongCode
 from chalicelib.shared.errors import Conflict
 from chalicelib.shared.times import to_iso
+from chalicelib.web import metrics
 
 _TRIES = 4
 
@@ -61,6 +62,17 @@ def verify(
 
     `keys` are the pepper's, newest first. Another browser's ticket spends no try (A-08).
     """
+    metrics.count("CodesTried")
+    try:
+        return _verified(caller, ticket, typed, purpose, keys, now)
+    except WrongCode:
+        metrics.count("CodesWrong")
+        raise
+
+
+def _verified(
+    caller: Caller, ticket: Ticket, typed: str, purpose: Purpose, keys: tuple[bytes, ...], now: datetime
+) -> Verified:
     challenge = challenges.get(caller.org, ticket)
     typed = codes.clean(typed)
     if challenge is None or challenge.purpose is not purpose or not challenge.may_be_tried(now):

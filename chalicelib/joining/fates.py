@@ -61,8 +61,8 @@ MOVED: Mapping[str, Message] = {
 """Kinds that move and that the preview names."""
 
 _MOVE_TOO = (
-    "member", "member_invoice", "unpaid", "credit", "open_quote", "recurring_invoice", "moved_booking", "invoice_link",
-    "news",
+    "dunning_step", "member", "member_invoice", "unpaid", "credit", "open_quote", "recurring_invoice", "moved_booking",
+    "invoice_link", "news",
 )  # fmt: skip
 """Kinds that say where something is that moves, or that it came."""
 
@@ -78,8 +78,8 @@ LEFT: Mapping[str, Message] = {
 """Kinds that stay and that the preview names."""
 
 _LEFT_TOO = (
-    "thread_message", "question", "consent_standing", "preferences", "invitation", "share", "takeaway", "user",
-    "session", "browser", "feed", "authenticator", "deed", "absorbed",
+    "autopay_plan", "dunning_rules", "thread_message", "question", "consent_standing", "preferences", "invitation",
+    "share", "takeaway", "user", "session", "browser", "feed", "authenticator", "deed", "absorbed", "agenda",
 )  # fmt: skip
 _APART = ("household", "household_user", "summary", "ledger")
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
 
+from chalicelib.memberships.reminding import reminded_on
 from chalicelib.recurring.domain import Frequency
 from chalicelib.shared.errors import Conflict
 from chalicelib.shared.texts import Texts, say
@@ -134,6 +135,11 @@ class Subscription:
     def terms_at(self, day: date) -> Terms:
         """What holds on a day."""
         return self.next_terms if self.next_terms and self.next_terms.since <= day else self.terms
+
+    @property
+    def reminded_on(self) -> date | None:
+        """The day on which the family is told that it ends; None where it is not, or was told of the end before."""
+        return reminded_on(self.starts_on, self.expires_on) if self.status is SubscriptionStatus.ACTIVE else None
 
     def next_period(self, today: date) -> date:
         """First day of the next period after `today`."""

@@ -53,6 +53,7 @@ class PassItem(Item, discriminator="pass"):
     uses = NumberAttribute(default=0)
     days = NumberAttribute(default=0)
     bought_at = UnicodeAttribute()
+    bought_on = UnicodeAttribute(null=True)
     card = UnicodeAttribute()
     member = UnicodeAttribute(null=True)
     starts_on = UnicodeAttribute(null=True)

@@ -39,6 +39,7 @@ def make(books: Books, title: Texts, product: str, terms: PassTerms, member: str
         title=title,
         product=product,
         bought_at=books.now,
+        bought_on=books.today,
         card=cards.issue(books.transaction, books.org, books.household, pass_id),
         uses=terms.uses,
         days=terms.days,

@@ -8,6 +8,7 @@ from chalicelib.data import keys, read
 from chalicelib.data.write import Transaction
 from chalicelib.memberships.models import PassItem
 from chalicelib.memberships.passes import Pass, Use
+from chalicelib.memberships.reminding import waits
 from chalicelib.shared.ids import is_dated_id
 from chalicelib.shared.times import day_or_none, from_iso, to_iso
 
@@ -32,7 +33,7 @@ def save(transaction: Transaction, org: str, each: Pass) -> None:
 
 
 def pass_item(org: str, each: Pass) -> PassItem:
-    """The item that stores a pass."""
+    """The item that stores a pass; it waits in a queue for the day on which the family is told of its end."""
     return PassItem(
         *keys.pass_(org, each.household, each.id),
         pass_id=each.id,
@@ -42,6 +43,7 @@ def pass_item(org: str, each: Pass) -> PassItem:
         uses=each.uses,
         days=each.days,
         bought_at=to_iso(each.bought_at),
+        bought_on=each.bought_on.isoformat() if each.bought_on else None,
         card=each.card,
         member=each.member or None,
         starts_on=each.starts_on.isoformat() if each.starts_on else None,
@@ -51,6 +53,7 @@ def pass_item(org: str, each: Pass) -> PassItem:
         taken=list(map(_use_row, each.taken)) or None,
         invoice=each.invoice or None,
         is_cancelled=each.is_cancelled or None,
+        **waits(each.reminded_on),
         version=each.version,
     )
 
@@ -65,6 +68,7 @@ def pass_from(item: PassItem) -> Pass:
         uses=int(item.uses),
         days=int(item.days),
         bought_at=from_iso(item.bought_at),
+        bought_on=day_or_none(item.bought_on),
         card=item.card,
         member=item.member or "",
         starts_on=day_or_none(item.starts_on),

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
 
+from chalicelib.memberships.reminding import reminded_on
 from chalicelib.shared.errors import Conflict
 from chalicelib.shared.texts import Texts, say
 
@@ -65,6 +66,8 @@ class Pass:
     """For how many days it is good; 0: for good."""
     member: str = ""
     """Empty: for the whole family."""
+    bought_on: date | None = None
+    """The organisation's day on which it was bought; None of those that were sold before that was kept."""
     starts_on: date | None = None
     """None until its first use, if it begins with that."""
     expires_on: date | None = None
@@ -81,6 +84,14 @@ class Pass:
     def left(self) -> int | None:
         """How many uses are left; None where they are not counted."""
         return self.uses - self.used if self.uses else None
+
+    @property
+    def reminded_on(self) -> date | None:
+        """The day on which the family is told that it ends; None where nothing is left of it, or it is a short one."""
+        if self.is_cancelled or self.left == 0:
+            return None
+        bought_on = self.bought_on or self.bought_at.date()
+        return reminded_on(max(self.starts_on or date.min, bought_on), self.expires_on)
 
     def status_at(self, today: date) -> PassStatus:
         """Where it stands on the organisation's day `today`."""

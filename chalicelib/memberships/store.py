@@ -17,6 +17,7 @@ from chalicelib.memberships.domain import (
     Terms,
 )
 from chalicelib.memberships.models import PlanItem, SubscriptionItem
+from chalicelib.memberships.reminding import waits
 from chalicelib.recurring.domain import Frequency
 from chalicelib.shared.ids import is_dated_id
 from chalicelib.shared.times import day_or_none, from_iso, to_iso
@@ -83,10 +84,11 @@ def billed_by(org: str, household_id: str, recurring_id: str) -> Subscription | 
 
 def save(transaction: Transaction, org: str, subscription: Subscription) -> None:
     """Adds the write of a new or changed subscription; refused when it was changed meanwhile."""
-    transaction.put("subscription", _subscription_item(org, subscription))
+    transaction.put("subscription", subscription_item(org, subscription))
 
 
-def _subscription_item(org: str, subscription: Subscription) -> SubscriptionItem:
+def subscription_item(org: str, subscription: Subscription) -> SubscriptionItem:
+    """The item that stores a subscription; it waits in a queue for the day on which the family is told of its end."""
     pk, sk = keys.subscription(org, subscription.household, subscription.id)
     return SubscriptionItem(
         pk,
@@ -107,6 +109,7 @@ def _subscription_item(org: str, subscription: Subscription) -> SubscriptionItem
         by_link=subscription.by_link or None,
         card=subscription.card or None,
         licence=subscription.licence or None,
+        **waits(subscription.reminded_on),
         version=subscription.version,
     )
 

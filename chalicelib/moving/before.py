@@ -22,7 +22,7 @@ from chalicelib.moving.owning import FAMILIES, Owner, Raw, needed, owner_of
 from chalicelib.moving.store import UNDO_SECONDS
 from chalicelib.shared.times import after
 
-_SHARED = frozenset({"roll", "week_sheet", "message"})
+_SHARED = frozenset({"roll", "week_sheet", "message", "stirred_class"})
 _MOST_BYTES = 300_000
 """Of one note, packed; an item takes 400 KB."""
 _COUNTING = "version"

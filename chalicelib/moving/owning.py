@@ -70,5 +70,5 @@ def needed(key: Key, item: Raw | None) -> Iterator[str]:
         yield "#".join(("CLASS", item["class_group"]["S"]))
     programme = json.loads(item["profile"]["S"]).get("programme") if item and key.sk == "CLASS" else None
     if programme:
-        pk, sk = keys.programme(key.pk.split("#")[1], programme)
+        pk, sk = keys.programme(keys.organisation_of(key), programme)
         yield f"{pk}|{sk}"

@@ -45,7 +45,7 @@ WITH RECURSIVE spread (owner) AS (
 ) INSERT OR IGNORE INTO kept SELECT owner, 'belongs' FROM spread
 """
 _BY_THEMSELVES = {
-    "HH": (keys.SENT, keys.NEWS), "PERSON": (), "USER": (keys.SENT,), "CLASS": ("ROLL",),
+    "HH": (keys.SENT, keys.NEWS, keys.AGENDA), "PERSON": (), "USER": (keys.SENT,), "CLASS": ("ROLL", keys.STIRRED),
 }  # fmt: skip
 """What comes to a partition without anybody having done anything there."""
 

@@ -12,11 +12,13 @@ from typing import NamedTuple
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.data import keys, read
+from chalicelib.data import keys, read, write
 from chalicelib.data.items import Item
 from chalicelib.data.keys import Key
 from chalicelib.data.outbox import MessageItem, MessageState
 from chalicelib.data.write import Transaction
+from chalicelib.shared.contacts import masked
+from chalicelib.shared.errors import Unavailable
 from chalicelib.shared.ids import named_id
 from chalicelib.shared.times import DAY, after, from_iso
 
@@ -38,6 +40,8 @@ class SentItem(Item, discriminator="sent"):
     """As much of it as its owner needs to know it again."""
     at = UnicodeAttribute()
     state = UnicodeAttribute()
+    returned = UnicodeAttribute(null=True)
+    """What became of it later, where that was told: `bounced`, it came back; `rejected`, it was held back."""
 
 
 Shelf = Callable[[str], Key]
@@ -54,6 +58,8 @@ class Sent(NamedTuple):
     address: str
     at: datetime
     state: MessageState
+    returned: str = ""
+    """What became of it later: `bounced`, it came back; `rejected`, the mail service held it back."""
 
 
 class Written(NamedTuple):
@@ -66,7 +72,7 @@ class Written(NamedTuple):
 
 def file(transaction: Transaction, shelf: Shelf, message: MessageItem, written: Written, state: MessageState) -> None:
     """Adds what became of a message to what is kept; doing so twice keeps it once."""
-    sent = f"{re.sub('[-:]', '', message.created_at)}-{named_id(message.message)}"
+    sent = _id_of(message)
     pk, sk = shelf(sent)
     item = SentItem(
         pk,
@@ -80,6 +86,26 @@ def file(transaction: Transaction, shelf: Shelf, message: MessageItem, written: 
         expires=after(from_iso(message.created_at), _KEPT),
     )
     transaction.put("sent", item)
+
+
+def came_back(message: MessageItem, returned: str) -> None:
+    """Notes with a message that was kept, what became of it. Raises Unavailable while it is not put away yet: the mail
+    service may be quicker than we are.
+    """
+    shelf = shelf_of(message)
+    if shelf is None:
+        return
+    item = SentItem(*shelf(_id_of(message)))
+    try:
+        write.update(item, [SentItem.returned.set(returned)], SentItem.pk.exists())
+    except write.ConditionFailed as gone:
+        if message.state == MessageState.WAITING.value:
+            raise Unavailable() from gone
+
+
+def _id_of(message: MessageItem) -> str:
+    """The id under which a message is kept."""
+    return f"{re.sub('[-:]', '', message.created_at)}-{named_id(message.message)}"
 
 
 def shelf_of(message: MessageItem) -> Shelf | None:
@@ -97,12 +123,6 @@ def household_shelf(org: str, household_id: str) -> Shelf:
 def user_shelf(org: str, user_id: str) -> Shelf:
     """What went out to a user about no household."""
     return partial(keys.user_sent, org, user_id)
-
-
-def masked(address: str) -> str:
-    """An address as its owner knows it again and nobody else learns it: `m•••@example.com`, `•••0123`."""
-    name, at, domain = address.rpartition("@")
-    return f"{name[:1]}•••@{domain}" if at else f"•••{address[-4:]}"
 
 
 def page(shelf: Shelf, beyond: str = "") -> read.Page[Sent]:
@@ -126,4 +146,4 @@ def is_id(value: str) -> bool:
 
 def _sent(item: SentItem) -> Sent:
     state = MessageState(item.state)
-    return Sent(item.sent, item.subject or "", item.text, item.address, from_iso(item.at), state)
+    return Sent(item.sent, item.subject or "", item.text, item.address, from_iso(item.at), state, item.returned or "")

@@ -23,6 +23,8 @@ _STATES: dict[MessageState, tuple[Message, str]] = {
     MessageState.WAITING: (say("On its way", context="mail"), "info"),
 }
 
+_RETURNED = say("Came back", context="mail")
+
 
 class SentRow(NamedTuple):
     """A mail or text in the list."""
@@ -60,6 +62,7 @@ def show_one(request: Request) -> Reply:
         request,
         "notifications/mail.html",
         row=row,
+        returned=found.returned,
         facts=[
             (request.local.say(say("When")), request.local.datetime(found.at)),
             (request.local.say(say("To")), found.address),
@@ -76,7 +79,7 @@ def _shelves(request: Request) -> tuple[Shelf, Shelf]:
 
 def _row(sent: Sent, request: Request) -> SentRow:
     local = request.local
-    words, tone = _STATES[sent.state]
+    words, tone = (_RETURNED, "warning") if sent.returned else _STATES[sent.state]
     return SentRow(
         title=sent.subject or local.say(say("Text message")),
         href=urls.portal(request.org, f"{_PATH}/{sent.id}"),

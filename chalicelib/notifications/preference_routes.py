@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from chalicelib.notifications import preferences
+from chalicelib.notifications.leads import LEADS
 from chalicelib.notifications.purposes import CHOSEN, Preferences, Purpose, Way
 from chalicelib.notifications.sections import sections
+from chalicelib.organisations.word import Lead
 from chalicelib.shared.errors import NotFound
 from chalicelib.shared.texts import Message, say
 from chalicelib.web import render, urls
@@ -16,6 +18,8 @@ from chalicelib.web.routes import Actor, Routes
 routes = Routes()
 
 _PATH = "settings/notifications"
+_CLASS_LEAD, _BOOKING_LEAD = "class_lead", "booking_lead"
+_OF_A_CLASS, _OF_A_BOOKING = say("When we remind you of a class"), say("When we remind you of a booking")
 _LABELS: Mapping[Purpose, tuple[Message, Message]] = {
     Purpose.MONEY: (
         say("Invoices, payments and quotes"),
@@ -31,6 +35,10 @@ _LABELS: Mapping[Purpose, tuple[Message, Message]] = {
     ),
     Purpose.CONVERSATION: (say("That we wrote you a message"), say("You find all messages here in any case.")),
     Purpose.OTHER_HOME: (say("What the other home of a child tells us"), say("Such as an absence.")),
+    Purpose.REMINDERS: (
+        say("Reminders"),
+        say("Of classes and bookings before they begin, and of lessons to make up before they expire."),
+    ),
     Purpose.ONLINE: (
         say("Where to join a class online"),
         say("Shortly before it begins. You find the address at the class in your calendar in any case."),
@@ -41,6 +49,10 @@ _WAYS: Mapping[Way, Message] = {
     Way.TEXT: say("By text message"),
     Way.NONE: say("Not at all"),
 }
+
+
+_USUAL = "usual"
+"""Chosen by whoever wants what the organisation usually does."""
 
 
 class ChoiceView(NamedTuple):
@@ -64,11 +76,15 @@ def save_preferences(request: Request) -> Reply:
     """Keeps what the household wants; what may not be switched off is not offered and not taken."""
     form = Form(request.form)
     told = {purpose: form.choice(purpose.value, _allowed(purpose), required=True) for purpose in CHOSEN}
+    leads = (_USUAL, *(lead.value for lead in LEADS))
+    classes, bookings = (form.choice(name, leads, required=True) for name in (_CLASS_LEAD, _BOOKING_LEAD))
     if form.errors:
         return _page(request, preferences.get(request.org, request.me.household), form.errors)
 
     def changed(before: Preferences) -> Preferences:
-        return Preferences({**before.ways, **{purpose: Way(way) for purpose, way in told.items()}}, before.version)
+        chosen: dict[Purpose, Way] = {purpose: Way(way) for purpose, way in told.items()}
+        ways = {**before.ways, **chosen}
+        return Preferences(ways, _lead(classes), _lead(bookings), before.version)
 
     preferences.change(request.org, request.me.household, changed, request.me.user, request.now)
     return redirect(urls.portal(request.org, _PATH, saved="1"))
@@ -84,7 +100,7 @@ def show_unsubscribe(request: Request) -> Reply:
 def unsubscribe(request: Request) -> Reply:
     """Switches it off, whether a person or a mail program says so: the signed link is all it takes (RFC 8058)."""
     household, purpose = _signed(request)
-    preferences.change(request.org, household, lambda before: before.having(purpose, Way.NONE), "", request.now)
+    preferences.switch_off(request.org, household, purpose, request.now)
     return _unsubscribe_page(request, purpose, done=True)
 
 
@@ -110,6 +126,26 @@ def _allowed(purpose: Purpose) -> tuple[str, ...]:
     return tuple(way.value for way in Way if way is not Way.NONE or purpose.is_optional)
 
 
+def _lead(posted: str) -> Lead | None:
+    return None if posted == _USUAL else Lead(posted)
+
+
+def _lead_views(request: Request, chosen: Preferences) -> list[ChoiceView]:
+    """How long before classes and before bookings, each with what the organisation usually does."""
+    usual = request.organisation.word
+    return [
+        _lead_view(request, _CLASS_LEAD, _OF_A_CLASS, chosen.class_lead, usual.class_lead),
+        _lead_view(request, _BOOKING_LEAD, _OF_A_BOOKING, chosen.booking_lead, usual.booking_lead),
+    ]
+
+
+def _lead_view(request: Request, name: str, label: Message, chosen: Lead | None, usual: str) -> ChoiceView:
+    local = request.local
+    as_usual = say("As we usually do: %(lead)s", lead=local.say(LEADS[Lead(usual)]))
+    options = [(_USUAL, local.say(as_usual)), *((lead.value, local.say(words)) for lead, words in LEADS.items())]
+    return ChoiceView(name, local.say(label), "", options, chosen.value if chosen else _USUAL)
+
+
 def _page(request: Request, chosen: Preferences, errors: Mapping[str, Message] | None = None) -> Reply:
     local = request.local
     return render.page(
@@ -128,6 +164,7 @@ def _page(request: Request, chosen: Preferences, errors: Mapping[str, Message] |
             )
             for purpose in CHOSEN
         ],
+        leads=_lead_views(request, chosen),
         may_edit=request.me.role.may_edit,
         saved=request.query.get("saved", ""),
     )

@@ -10,6 +10,7 @@ _PAGES: tuple[tuple[str, str, Message], ...] = (
     ("notifications/sent", "", say("Emails and texts")),
     ("notifications/sent", "me", say("To you alone")),
     ("settings/notifications", "", say("What you want")),
+    ("settings/addresses", "", say("Addresses")),
 )
 
 

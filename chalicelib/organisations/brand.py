@@ -32,6 +32,16 @@ def on_white(colour: str) -> str:
     return _hex(readable(parse(colour), _WHITE, _BLACK))
 
 
+def on_dark(colour: str, surface: Colour) -> str:
+    """`#rrggbb` of a colour, made light enough for text on a dark surface."""
+    return _hex(readable(parse(colour), surface, _WHITE))
+
+
+def ink_on(colour: str) -> str:
+    """`#rrggbb` of white or black, whichever reads better on a colour."""
+    return _hex(ink(parse(colour)))
+
+
 def parse(colour: str) -> Colour:
     """Red, green and blue of `#rrggbb`. Raises ValueError."""
     if len(colour) != 7 or not colour.startswith("#"):

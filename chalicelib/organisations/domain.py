@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from chalicelib.organisations.terms import BillingTerms, OwnTerms
+from chalicelib.organisations.word import WordTerms
 from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.texts import Texts
 from chalicelib.shared.times import Days
@@ -172,6 +173,9 @@ class Organisation(Frozen):
     questions: tuple[Question, ...] = ()
     import_key: bytes = b""
     """Secret from which imported records' ids are derived, so that a second import finds them."""
+    link_keys: tuple[bytes, ...] = ()
+    """Secrets that the lines are signed with by which families do without a kind of message, newest first; none: they
+    never were others than the one above."""
     growing: GrowingAges = field(default_factory=GrowingAges)
     shares_reasons: bool = True
     """Whether the other home of a shared child reads why the child stayed away (NEW-2)."""
@@ -182,6 +186,8 @@ class Organisation(Frozen):
     """Characters of a message that the mail about it may show, with its subject; 0: only that there is one."""
     notes: Mapping[str, Texts] = field(default_factory=dict)
     """Words of the organisation's own on pages, by where they stand (`NOTES`)."""
+    word: WordTerms = field(default_factory=WordTerms)
+    """When nobody is to be disturbed by what can wait."""
     offers_bookings: bool = False
     """Whether there is anything that families can book online; kept by the writes that change what there is."""
 
@@ -189,6 +195,11 @@ class Organisation(Frozen):
     """Slug of the organisation whose staff try the portal here, with a family that nobody is; "" for a real one."""
     ahead: int = 0
     """Of a demonstration: seconds that its clock is ahead of the world's (NEW-17)."""
+
+    @property
+    def signing_keys(self) -> tuple[bytes, ...]:
+        """What such lines may be signed with; the first signs new ones."""
+        return self.link_keys or (self.import_key,)
 
     def billing_as(self, own: OwnTerms) -> "Organisation":
         """The organisation as it bills one household: by what is agreed with that one alone, and with no other."""

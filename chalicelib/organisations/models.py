@@ -2,7 +2,7 @@
 
 from pynamodb.attributes import BinaryAttribute, BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.data.items import Item, Version
+from chalicelib.data.items import Item, JSONAttribute, Version
 
 
 class OrganisationItem(Item, discriminator="organisation"):
@@ -12,6 +12,9 @@ class OrganisationItem(Item, discriminator="organisation"):
     settings = UnicodeAttribute()
     """JSON, read by the store: it remembers what a text holds."""
     import_key = BinaryAttribute(legacy_encoding=False)
+    link_keys = JSONAttribute(null=True)
+    """Base 64, newest first."""
+    link_keys_since = UnicodeAttribute(null=True)
     offers_bookings = BooleanAttribute(null=True)
     """Apart from the settings, for these are written anew from a file."""
     demo_of = UnicodeAttribute(null=True)

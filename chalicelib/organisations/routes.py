@@ -16,6 +16,8 @@ from chalicelib.web.routes import Actor, Routes
 routes = Routes()
 
 _SHORT = 12
+_IN_MAILS = {"Cross-Origin-Resource-Policy": "cross-origin"}
+"""Of the logo alone, which anybody may see: mails show it, in programs that are of no site or of another."""
 
 
 def stylesheet_url(organisation: Organisation) -> str:
@@ -67,7 +69,7 @@ def show_brand_file(request: Request) -> Reply:
     found = store.get_logo(request.org) if address == logo_url(request.organisation) else None
     if found is None:
         raise NotFound
-    return Reply(body=found[1], content_type="image/png")
+    return Reply(body=found[1], content_type="image/png", headers=_IN_MAILS)
 
 
 @routes.get("/{org}/accessibility", Actor.ANYONE)

@@ -1,9 +1,10 @@
 """Reads and writes organisations."""
 
+import base64
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -23,10 +24,15 @@ from chalicelib.organisations.domain import (
     Status,
 )
 from chalicelib.organisations.models import LogoItem, OrganisationItem
-from chalicelib.organisations.terms import AutopayMode, BillingTerms, Tax
+from chalicelib.organisations.terms import AutopayMode, BillingTerms, BrakeTerms, DunningStep, DunningTerms, Tax
+from chalicelib.organisations.word import WordTerms
 from chalicelib.shared.contacts import write_phone
 from chalicelib.shared.errors import NotFound
-from chalicelib.shared.times import Days
+from chalicelib.shared.times import Days, moment_or_none, to_iso
+
+DUNNING_TERMS = "dunning_terms"
+"""Work queue of organisations that changed how they remind: what is unpaid already is looked at anew."""
+_AT_ONCE = "2000-01-01T00:00:00Z"
 
 
 def get(slug: str) -> Organisation | None:
@@ -76,6 +82,8 @@ def change(
     before = from_item(item)
     after = work(before)
     item.settings = json.dumps(_to_document(after))
+    if after.billing.dunning.steps != before.billing.dunning.steps:
+        item.queue, item.due = DUNNING_TERMS, _AT_ONCE
     transaction.put("organisation", item)
     if logo:
         transaction.put("logo", _logo_item(after, logo))
@@ -93,6 +101,23 @@ def set_ahead(slug: str, ahead: int) -> None:
     """Moves the clock of a demonstration to so many seconds ahead of the world's. Raises NotFound, Conflict."""
     item = _stored(slug)
     item.ahead = ahead
+    transaction = write.Transaction()
+    transaction.put("organisation", item)
+    transaction.commit_or_conflict()
+
+
+def link_keys(slug: str) -> tuple[tuple[bytes, ...], datetime | None]:
+    """What unsubscribe lines of an organisation may be signed with, newest first, and since when that is so; None: as
+    long as there is the organisation. Raises NotFound."""
+    item = _stored(slug)
+    return from_item(item).signing_keys, moment_or_none(item.link_keys_since)
+
+
+def set_link_keys(slug: str, newest_first: Sequence[bytes], now: datetime) -> None:
+    """Has unsubscribe lines signed with the first of these, and taken from all. Raises NotFound, Conflict."""
+    item = _stored(slug)
+    item.link_keys = [base64.b64encode(each).decode() for each in newest_first]
+    item.link_keys_since = to_iso(now)
     transaction = write.Transaction()
     transaction.put("organisation", item)
     transaction.commit_or_conflict()
@@ -119,6 +144,7 @@ def to_item(organisation: Organisation) -> OrganisationItem:
         slug=organisation.slug,
         settings=json.dumps(_to_document(organisation)),
         import_key=organisation.import_key,
+        link_keys=[base64.b64encode(each).decode() for each in organisation.link_keys] or None,
         offers_bookings=organisation.offers_bookings or None,
         demo_of=organisation.demo_of or None,
         ahead=organisation.ahead or None,
@@ -127,12 +153,16 @@ def to_item(organisation: Organisation) -> OrganisationItem:
 
 def from_item(item: OrganisationItem) -> Organisation:
     """The organisation that `item` stores."""
-    found = _organisation(item.slug, item.settings, item.import_key, offers_bookings=bool(item.offers_bookings))
+    signing = tuple(map(base64.b64decode, item.link_keys or ()))
+    keyed = (item.import_key, signing)
+    found = _organisation(item.slug, item.settings, *keyed, offers_bookings=bool(item.offers_bookings))
     return replace(found, demo_of=item.demo_of, ahead=int(item.ahead or 0)) if item.demo_of else found
 
 
 @lru_cache(maxsize=64)
-def _organisation(slug: str, stored: str, import_key: bytes, *, offers_bookings: bool) -> Organisation:
+def _organisation(
+    slug: str, stored: str, import_key: bytes, signing: tuple[bytes, ...], *, offers_bookings: bool
+) -> Organisation:
     """Remembered by all that is stored of it, so never out of date: each request needs it, and it seldom changes."""
     told = json.loads(stored)
     return Organisation(
@@ -146,7 +176,11 @@ def _organisation(slug: str, stored: str, import_key: bytes, *, offers_bookings:
         contact=Contact(**told["contact"]),
         brand=Brand(**told["brand"]),
         sign_in=_sign_in(told["sign_in"]),
-        billing=_billing(told["billing"]),
+        billing=replace(
+            _billing(told["billing"]),
+            dunning=_dunning(told.get("dunning", {})),
+            brakes=BrakeTerms(**told.get("brakes", {})),
+        ),
         enrolment_terms=told.get("enrolment", {}),
         modules=frozenset(Module(name) for name in told["modules"]),
         actions=tuple(ActionButton(**action) for action in told["actions"]),
@@ -158,7 +192,9 @@ def _organisation(slug: str, stored: str, import_key: bytes, *, offers_bookings:
         holidays=tuple(Days(*map(date.fromisoformat, stretch)) for stretch in told.get("holidays", ())),
         mail_excerpt=int(told.get("mail_excerpt", 0)),
         notes=told.get("notes", {}),
+        word=WordTerms(**told.get("word", {})),
         import_key=import_key,
+        link_keys=signing,
         offers_bookings=offers_bookings,
     )
 
@@ -178,13 +214,30 @@ def _billing(told: dict[str, Any]) -> BillingTerms:
     return BillingTerms(**{**told, "taxes": taxes, "autopay": AutopayMode(told["autopay"])})
 
 
+def _dunning(told: dict[str, Any]) -> DunningTerms:
+    return DunningTerms(**{**told, "steps": tuple(DunningStep(*step) for step in told.get("steps", ()))})
+
+
 def _question(told: dict[str, Any]) -> Question:
     choices = tuple((choice, texts) for choice, texts in told["choices"])
     return Question(told["id"], told["label"], QuestionKind(told["kind"]), told["required"], choices)
 
 
+_APART = ("own", "dunning", "brakes")
+"""What of the rules of money is stored beside them, where versions from before it do not look (D-14)."""
+
+
+def _dunning_document(terms: DunningTerms) -> dict[str, Any]:
+    return {
+        "steps": [list(step) for step in terms.steps],
+        "late_fees": terms.late_fees,
+        "late_fee_note": dict(terms.late_fee_note),
+        "late_fee_taxed": terms.late_fee_taxed,
+    }
+
+
 def _billing_document(terms: BillingTerms) -> dict[str, Any]:
-    told = {name: getattr(terms, name) for name in BillingTerms.__dataclass_fields__ if name != "own"}
+    told = {name: getattr(terms, name) for name in BillingTerms.__dataclass_fields__ if name not in _APART}
     texts = {"numbers": dict(terms.numbers), "footer": dict(terms.footer)}
     return {**told, **texts, "taxes": [list(tax) for tax in terms.taxes], "autopay": terms.autopay.value}
 
@@ -213,12 +266,15 @@ def _to_document(organisation: Organisation) -> dict[str, Any]:
             "registration": rules.registration.value,
         },
         "billing": _billing_document(organisation.billing),
+        "dunning": _dunning_document(organisation.billing.dunning),
+        "brakes": {name: getattr(organisation.billing.brakes, name) for name in BrakeTerms.__dataclass_fields__},
         "enrolment": dict(organisation.enrolment_terms),
         "modules": sorted(module.value for module in organisation.modules),
         "actions": [{"label": dict(action.label), "target": action.target} for action in organisation.actions],
         "required_fields": sorted(organisation.required_fields),
         "mail_excerpt": organisation.mail_excerpt,
         "notes": {place: dict(texts) for place, texts in organisation.notes.items()},
+        "word": {name: getattr(organisation.word, name) for name in WordTerms.__dataclass_fields__},
         "growing": list(organisation.growing),
         "shares_reasons": organisation.shares_reasons,
         "privacy": list(organisation.privacy),

@@ -1,4 +1,5 @@
-"""What an organisation decided about money: taxes, numbers, partial payments, what families may do themselves."""
+"""What an organisation decided about money: taxes, numbers, partial payments, what families may do themselves, and how
+it reminds of what is overdue."""
 
 from collections.abc import Mapping
 from dataclasses import field
@@ -56,6 +57,55 @@ USUAL_NUMBERS: Mapping[str, str] = {
 """How numbers are written; a pattern with the year begins anew each year."""
 
 
+class DunningStep(NamedTuple):
+    """One step of reminding of what is overdue (M-09), counted from the day on which it was due."""
+
+    days: int
+    """Days after the due day."""
+    tone: int = 1
+    """1 friendly, 2 firm, 3 the last."""
+    fee_minor: int = 0
+    """A late fee that is always the same; 0: none, or one in per cent."""
+    fee_ppm: int = 0
+    """A late fee in millionths of what is overdue; it is never reckoned on another late fee."""
+    fee_cap_minor: int = 0
+    """The most that a fee in per cent comes to; 0: no such end."""
+
+
+TONES = (1, 2, 3)
+"""How a reminder speaks: friendly, firm, for the last time."""
+
+
+@frozen
+class DunningTerms(Frozen):
+    """How an organisation reminds of what is overdue. Without steps nothing is sent unasked."""
+
+    steps: tuple[DunningStep, ...] = ()
+    """Earliest first."""
+    late_fees: bool = False
+    """Whether fees of steps are charged at all: only where law and agreement allow them."""
+    late_fee_note: Texts = field(default_factory=dict)
+    """What allows them, in the words that stand on the invoice of a fee."""
+    late_fee_taxed: bool = False
+    """Whether the usual taxes are added; else a fee bears none."""
+
+
+LONGEST_NOTICE = 30
+"""Days before a charge from which on it may be told of."""
+
+
+@frozen
+class BrakeTerms(Frozen):
+    """What families may rely on where invoices are charged to the method on file (NEW-15)."""
+
+    notice_days: int = 3
+    """Whole days between the notice of a charge and the charge; 0: no notice beyond the invoice itself."""
+    moves: int = 0
+    """How many instalments a family may move in a calendar year."""
+    move_days: int = 14
+    """How many days after its due day an instalment is charged at the latest."""
+
+
 @frozen
 class OwnTerms(Frozen):
     """What is agreed with one household alone, in the place of the organisation's usual rules (STM-2)."""
@@ -95,6 +145,8 @@ class BillingTerms(Frozen):
     """Whether a family may have somebody else pay an invoice (NEW-8)."""
     footer: Texts = field(default_factory=dict)
     """Words at the foot of invoices: how to pay, terms."""
+    dunning: DunningTerms = field(default_factory=DunningTerms)
+    brakes: BrakeTerms = field(default_factory=BrakeTerms)
     own: OwnTerms = USUAL
     """What holds for the household that is billed; never stored with the organisation."""
 

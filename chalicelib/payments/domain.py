@@ -4,12 +4,14 @@ At most one attempt is under way for an invoice (P-11); the claims say which. Wh
 decided here: the payment itself tells, once the gateway has been asked (P-05).
 """
 
+from calendar import monthrange
 from datetime import date, datetime, timedelta
 from enum import Enum
 from hashlib import sha256
 from typing import NamedTuple
 
 from chalicelib.shared.frozen import Frozen, frozen
+from chalicelib.shared.times import DAY
 
 LIFETIME = timedelta(hours=1)
 """How long a hosted page stays open."""
@@ -17,6 +19,10 @@ _ASKABLE = timedelta(minutes=25)
 """For so long an attempt's page can be asked for: Stripe makes none that is to close within half an hour."""
 _STALE = timedelta(hours=23)
 """Gateways forget idempotency keys after a day. By then a comparison has found whatever came of an attempt."""
+MOST_TRIES = 3
+"""How often what falls due is charged to the method on file (X-16)."""
+AGAIN = 3 * DAY
+"""Seconds between a refusal and the next try."""
 
 
 class Purpose(Enum):
@@ -132,6 +138,10 @@ class Claim(NamedTuple):
     attempt: int
 
 
+CARDS_QUEUE = "cards"
+"""Work queue of methods on file, by the day from which on the family is told that they end."""
+
+
 class Method(NamedTuple):
     """A payment method on file (PM-1)."""
 
@@ -146,6 +156,14 @@ class Method(NamedTuple):
     def is_expired(self, today: date) -> bool:
         """Whether its month is over."""
         return bool(self.expires) and self.expires < f"{today:%Y-%m}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it works; None where it has no end."""
+        if not self.expires:
+            return None
+        year, month = (int(part) for part in self.expires.split("-"))
+        return date(year, month, monthrange(year, month)[1])
 
 
 class EventState(Enum):

@@ -21,12 +21,15 @@ from chalicelib.payments.domain import EventState, Parked
 from chalicelib.payments.models import StripeEventItem
 from chalicelib.payments.settling import settle_intent, settle_session
 from chalicelib.settings import current
+from chalicelib.shared import tracing
 from chalicelib.shared.errors import Conflict, NotFound, Unavailable
 from chalicelib.shared.times import DAY, after, from_iso, to_iso
 from chalicelib.web import logs
 
 QUEUE = parking.EVENTS
 _KEPT = 90 * DAY
+_EVER = "9999"
+"""After all moments."""
 _LONGEST_TRY = timedelta(days=3)
 _FIRST_WAIT, _LONGEST_WAIT = 5, 4 * 3600
 
@@ -68,11 +71,19 @@ def due(now: datetime) -> list[Key]:
     return read.waiting(QUEUE, to_iso(now))
 
 
+def oldest_seconds(now: datetime) -> int:
+    """For how long the oldest message has not been worked off, in seconds; 0 when none waits. Looks at those of the
+    next hundred tries, also where the next try is for later."""
+    found = read.many(StripeEventItem, read.waiting(QUEUE, _EVER)).values()
+    return max((int((now - from_iso(item.received_at)).total_seconds()) for item in found), default=0)
+
+
 def work_off(gateway_of: Callable[[str], Gateway], key: Key, now: datetime) -> str:
     """Does what a message calls for; says what became of it. Doing it twice or at once changes nothing more."""
     item = read.one(StripeEventItem, key)
     if item is None or item.state != EventState.WAITING.value:
         return "done_before"
+    tracing.begin(item.event)
     try:
         outcome = _work(gateway_of, item, now)
     except Parked as reason:

@@ -7,12 +7,13 @@ from typing import Any
 from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.billing.books import Books
-from chalicelib.data import keys, read, write
+from chalicelib.data import failing, keys, read, write
 from chalicelib.data.items import Item, JSONAttribute
+from chalicelib.data.keys import Key
 from chalicelib.data.write import ConditionFailed
 from chalicelib.payments.domain import EventState
 from chalicelib.payments.models import StripeEventItem
-from chalicelib.shared.errors import NotFound
+from chalicelib.shared.errors import NotFound, Unavailable
 from chalicelib.shared.times import DAY, after, to_iso
 
 _KEPT = 365 * DAY
@@ -42,19 +43,43 @@ def queue(org: str) -> str:
 
 def add(books: Books, reason: str, name: str, facts: Mapping[str, Any]) -> None:
     """Puts something before the desk with the same transaction; under one name only once."""
-    pk, sk = keys.parked(books.org, name)
-    item = ParkedItem(
+    books.transaction.put("parked", _item(books.org, books.household, reason, name, facts, books.now))
+
+
+def tell(org: str, household: str, reason: str, name: str, facts: Mapping[str, Any], now: datetime) -> None:
+    """Puts something before the desk by itself; nothing where it was under this name before, or can not be written."""
+    try:
+        write.put(_item(org, household, reason, name, facts, now), ParkedItem.pk.does_not_exist())
+    except (ConditionFailed, Unavailable):
+        return
+
+
+def put_off_unpaid(key: Key, work_queue: str, now: datetime) -> int:
+    """Has an unpaid invoice that its clock failed at looked at later; a person is told where it fails for days.
+
+    Says how often it failed in a row.
+    """
+    failures = failing.put_off(key, work_queue, now)
+    if failures == failing.MOST:
+        org, household = keys.owner(key)
+        invoice = keys.unpaid_invoice(key)
+        tell(org, household, "clock fails", f"clock-{work_queue}-{invoice}", {"invoice": invoice}, now)
+    return failures
+
+
+def _item(org: str, household: str, reason: str, name: str, facts: Mapping[str, Any], now: datetime) -> ParkedItem:
+    pk, sk = keys.parked(org, name)
+    return ParkedItem(
         pk,
         sk,
-        org=books.org,
-        household=books.household,
+        org=org,
+        household=household,
         reason=reason,
         facts=dict(facts),
-        since=to_iso(books.now),
-        queue=queue(books.org),
-        due=to_iso(books.now),
+        since=to_iso(now),
+        queue=queue(org),
+        due=to_iso(now),
     )
-    books.transaction.put("parked", item)
 
 
 def waiting(org: str) -> list[Item]:

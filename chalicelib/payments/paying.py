@@ -8,6 +8,7 @@ one attempt under way at most: another wish for it first ends the page that is o
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Protocol
 
 from chalicelib.billing import store as billing
 from chalicelib.billing.allocating import check_amount
@@ -33,6 +34,13 @@ _THOUSANDTHS = 3
 MOST_AT_ONCE = 20
 """Invoices that are paid together."""
 UNDER_WAY = say("A payment of this invoice is already on its way.")
+
+
+class Counts(Protocol):
+    """What counts an attempt, in the transaction that claims its invoices."""
+
+    def add(self, transaction: Transaction) -> None:
+        """Adds the write."""
 
 
 @frozen
@@ -226,7 +234,7 @@ def claim(
     checkout: Checkout,
     claims: Mapping[str, Claim],
     invoices: Sequence[Invoice],
-    brake: Brake | None = None,
+    brake: Counts | None = None,
 ) -> Checkout:
     """Stores the attempt and its claims, and counts it. Raises ConditionFailed when somebody else was quicker.
 

@@ -24,7 +24,7 @@ from chalicelib.payments.models import ReconcileItem
 from chalicelib.payments.settling import checked, payment_id, settle_intent, settle_session
 from chalicelib.shared.errors import Conflict, NotFound, Unavailable
 from chalicelib.shared.times import MINUTE, after, to_iso
-from chalicelib.web import logs
+from chalicelib.web import logs, metrics
 
 QUEUE = "reconcile"
 _EVERY = 15 * MINUTE
@@ -54,6 +54,7 @@ def run(gateway_of: Callable[[str], Gateway], now: datetime) -> int:
         _note_whole(item, now)
         done += 1
         logs.event("reconcile", organisation=item.org, differences=differences)
+        metrics.count("BooksDiffer", differences)
     return done
 
 

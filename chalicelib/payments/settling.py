@@ -19,11 +19,11 @@ from chalicelib.data.outbox import Notice
 from chalicelib.gateway import Gateway, HostedCheckout, Intent
 from chalicelib.organisations.domain import Organisation
 from chalicelib.payments import parking, store
-from chalicelib.payments.domain import Checkout, CheckoutState, Parked, Purpose
+from chalicelib.payments.domain import AGAIN, MOST_TRIES, Checkout, CheckoutState, Parked, Purpose
 from chalicelib.settings import current
 from chalicelib.shared.errors import NotFound
 from chalicelib.shared.ids import dated_id, named_id
-from chalicelib.shared.times import day_begins, local_day, to_iso
+from chalicelib.shared.times import after, day_begins, local_day, to_iso
 
 _FACTS = ("organisation", "household", "checkout", "attempt")
 _REFUSED = {"failed": False, "cancelled": True}
@@ -146,7 +146,7 @@ def _booked(
     if intent.state == "processing":
         return stored or receiving.expect(books, payment, checkout.invoices), "pending"
     if intent.state in _REFUSED and stored and stored.status is PaymentStatus.PENDING:
-        _tell(books, checkout, "payment_failed", stored)
+        _tell(books, checkout, "payment_failed", stored, of=", ".join(part.number for part in stored.freed))
         return receiving.fail(books, stored, voided=_REFUSED[intent.state]), intent.state
     return stored, "open" if intent.state not in _REFUSED else intent.state
 
@@ -222,9 +222,26 @@ def end_charge(books: Books, checkout: Checkout, problem: str) -> None:
     if not checkout.state.is_live:
         return
     _write(books, replace(checkout, state=CheckoutState.CLOSED, problem=problem))
-    facts = {"invoice": checkout.invoices[0], "minor": checkout.minor, "currency": checkout.currency}
     message = f"autopay-{checkout.id}-{checkout.attempt}"
-    books.tell(Notice("payment_failed", "", facts, household=books.household), message=message)
+    books.tell(Notice("payment_failed", "", _refusal(books, checkout), household=books.household), message=message)
+
+
+def _refusal(books: Books, checkout: Checkout) -> dict[str, Any]:
+    """What the family is told of a charge that was refused: which method, and when it is tried again. Two reads."""
+    invoice = checkout.invoices[0]
+    known = store.list_methods(books.org, books.household)
+    method = next((each for each in known if each.id == checkout.method), None)
+    again = local_day(after(books.now, AGAIN), books.organisation.zone) if checkout.attempt < MOST_TRIES else None
+    return {
+        "invoice": invoice,
+        "number": books.invoices.get(invoice).number,
+        "minor": checkout.minor,
+        "currency": checkout.currency,
+        "autopay": True,
+        "brand": method.brand if method else "",
+        "last4": method.last4 if method else "",
+        "again_on": again.isoformat() if again else "",
+    }
 
 
 def facts_of(payment: Payment, zone: str) -> dict[str, Any]:
@@ -239,9 +256,9 @@ def facts_of(payment: Payment, zone: str) -> dict[str, Any]:
     }
 
 
-def _tell(books: Books, checkout: Checkout, template: str, payment: Payment, number: str = "") -> None:
-    """Has the family told, or whoever else paid; once for each payment and fact (P-20)."""
-    facts = facts_of(payment, books.organisation.zone)
+def _tell(books: Books, checkout: Checkout, template: str, payment: Payment, number: str = "", of: str = "") -> None:
+    """Has the family told, or whoever else paid; once for each payment and fact (P-20). `of` names invoices."""
+    facts = facts_of(payment, books.organisation.zone) | ({"number": of} if of else {})
     address = payment.payer_email if checkout.purpose is Purpose.LINK else ""
     if address:
         facts |= {"name": payment.payer_name, "language": checkout.language}

@@ -1,14 +1,18 @@
 """Reads attempts to pay, claims, payment methods and customers, and writes them as items."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from chalicelib.data import keys, read
 from chalicelib.data.items import Item
 from chalicelib.data.write import Transaction
-from chalicelib.payments.domain import Checkout, CheckoutState, Claim, Method, Purpose
+from chalicelib.payments.domain import CARDS_QUEUE, Checkout, CheckoutState, Claim, Method, Purpose
 from chalicelib.payments.models import CheckoutItem, ClaimItem, CustomerItem, CustomerOwnerItem, MethodItem
 from chalicelib.shared.times import from_iso, to_iso
+
+_TOLD_BEFORE = timedelta(days=30)
+"""So long before a method's end the family is told of it (NEW-15)."""
 
 
 def get_checkout(org: str, household_id: str, checkout_id: str) -> Checkout | None:
@@ -150,6 +154,7 @@ def list_methods(org: str, household_id: str) -> list[Method]:
 def method_item(org: str, household_id: str, method: Method) -> MethodItem:
     """The item that stores `method`."""
     pk, sk = keys.payment_method(org, household_id, method.id)
+    ends = method.last_day if method.is_default else None
     return MethodItem(
         pk,
         sk,
@@ -160,6 +165,8 @@ def method_item(org: str, household_id: str, method: Method) -> MethodItem:
         valid_until=method.expires or None,
         is_default=method.is_default,
         payer=method.payer or None,
+        queue=CARDS_QUEUE if ends else None,
+        due=to_iso(datetime.combine(ends - _TOLD_BEFORE, time(12), UTC)) if ends else None,
     )
 
 

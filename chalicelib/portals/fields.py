@@ -34,6 +34,8 @@ class Kind(Enum):
     MAYBE = "maybe"
     """Yes, no, or nothing: as usual."""
     CHOICE = "choice"
+    LEVEL = "level"
+    """A number, chosen by what it is called."""
     WORDS = "words"
     """Any of several words."""
     LANGUAGES = "languages"
@@ -143,7 +145,7 @@ def _written(kind: Kind, text: str | None) -> Any:
 
 def _number(kind: Kind, text: str) -> Any:
     bare = re.sub(r"\s", "", text)
-    if kind is Kind.NUMBER and _WHOLE.fullmatch(bare):
+    if kind in (Kind.NUMBER, Kind.LEVEL) and _WHOLE.fullmatch(bare):
         return int(bare)
     if kind is Kind.DECIMAL and _DECIMAL.fullmatch(bare):
         return Decimal(bare.replace(",", "."))
@@ -173,7 +175,7 @@ def _numbers(posted: Mapping[str, str], prefix: str) -> list[int]:
 
 def _row(field: Field, posted: Mapping[str, str], prefix: str) -> Document | None:
     """One of a group; None where all its texts are empty, which is how one is taken away."""
-    words = [each for each in field.inner if each.kind not in (Kind.FLAG, Kind.CHOICE, Kind.ID)]
+    words = [each for each in field.inner if each.kind not in (Kind.FLAG, Kind.CHOICE, Kind.LEVEL, Kind.ID)]
     if all(told(each, posted, prefix) in (None, []) for each in words):
         return None
     values = ((each.path, told(each, posted, prefix)) for each in field.inner)

@@ -2,30 +2,39 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.data.write import Transaction
 from chalicelib.identity.staff import GOVERNING
-from chalicelib.notifications import compose, own_words
+from chalicelib.notifications import compose, own_words, segments
 from chalicelib.notifications.own_words import LONGEST, OwnWords
 from chalicelib.organisations import audit
 from chalicelib.organisations.audit import Author, Entry
 from chalicelib.organisations.domain import Organisation
+from chalicelib.portals import looking
+from chalicelib.portals.examples import Said, Sample
 from chalicelib.portals.routes import author
-from chalicelib.portals.samples import FIXED, TITLES, Group, Sample, group_of, samples
+from chalicelib.portals.samples import FIXED, TITLES, Group, group_of, samples
 from chalicelib.ports import Mail
 from chalicelib.shared.errors import Invalid, NotFound
-from chalicelib.shared.texts import LANGUAGES, Message
+from chalicelib.shared.texts import LANGUAGES, Message, say
 from chalicelib.web import render, urls
 from chalicelib.web.forms import Form
 from chalicelib.web.http import Reply, Request, redirect
-from chalicelib.web.language import own_names
+from chalicelib.web.language import Local, dotted, own_names
 from chalicelib.web.routes import Actor, Routes
 
 routes = Routes()
 
 _HOME = "desk/settings/messages"
 _ONE = "/{org}/desk/settings/messages/{name}"
+_LOOKS: Mapping[str, Message] = {
+    "light": say("Light"),
+    "dark": say("Dark"),
+    "phone": say("As wide as a phone, light"),
+    "phone-dark": say("As wide as a phone, dark"),
+}
+"""How a mail can be looked at (`looking.looks_like`)."""
 
 
 @routes.get("/{org}/desk/settings/messages", Actor.STAFF, staff=GOVERNING)
@@ -127,26 +136,77 @@ def _message_page(request: Request, fields: Mapping[str, str], errors: Mapping[s
         longest=LONGEST,
         fixed="" if own_words.may_have(name) else request.local.say(FIXED[group_of(name)]),
         previews=[
-            (
-                code,
-                label,
-                preview(request.organisation, code, name, sample, shown),
-                preview_text(request.organisation, code, name, sample),
-            )
+            _preview(request, code, label, shown, variant)
             for code, label in spoken
+            for variant in range(len(sample.variants))
         ],
     )
 
 
-def preview(organisation: Organisation, language: str, name: str, sample: Sample, words: OwnWords) -> Mail:
-    """The message as a mail in a language, with made-up facts."""
-    return compose.mail(organisation, compose.local_for(organisation, language), name, "", "", _facts(sample), words)
+class _Preview(NamedTuple):
+    """One message in one language, as it will be read."""
+
+    language: str
+    title: str
+    mail: Mail
+    text: str
+    segments: int
+    """Text messages that are paid for it."""
+    looks: list[tuple[str, str]]
+    """How it can be looked at as mail programs show it: what that is called, and its address."""
 
 
-def preview_text(organisation: Organisation, language: str, name: str, sample: Sample) -> str:
+def _preview(request: Request, language: str, label: str, words: OwnWords, variant: int) -> _Preview:
+    name, sample = _sample(request)
+    local, org = request.local, request.organisation
+    text = preview_text(org, language, name, sample, variant)
+    path = f"{_HOME}/{name}/{language}"
+    return _Preview(
+        language,
+        dotted(
+            label if len(org.languages) > 1 else "", local.say(sample.variants[variant][0]) if sample.others else ""
+        ),
+        preview(org, language, name, sample, words, variant),
+        text,
+        segments.count(text),
+        [(local.say(told), urls.portal(request.org, path, look=look, n=str(variant))) for look, told in _LOOKS.items()],
+    )
+
+
+@routes.get(_ONE + "/{language}", Actor.STAFF, staff=GOVERNING)
+def show_mail(request: Request) -> Reply:
+    """A message just as it is mailed, with the organisation's own words: as wide as a telephone or a screen, in light
+    or dark. One round trip. Raises NotFound for a language that is not spoken, and a look or variant that is none.
+    """
+    name, sample = _sample(request)
+    language, look = request.params["language"], request.query.get("look", "light")
+    number = request.query.get("n", "0")
+    if language not in request.organisation.languages or look not in _LOOKS or number not in _numbers(sample):
+        raise NotFound
+    words = own_words.get(request.org, name)
+    html = looking.looks_like(preview(request.organisation, language, name, sample, words, int(number)).html, look)
+    return Reply(body=html, headers={"Content-Security-Policy": looking.policy(html)})
+
+
+def _numbers(sample: Sample) -> list[str]:
+    return [str(number) for number in range(len(sample.variants))]
+
+
+def preview(
+    organisation: Organisation, language: str, name: str, sample: Sample, words: OwnWords, variant: int = 0
+) -> Mail:
+    """The message as a mail in a language, with made-up facts. Raises IndexError for a variant that is none."""
+    local = compose.local_for(organisation, language)
+    return compose.mail(organisation, local, name, "", "", _facts(sample, variant, local), words)
+
+
+def preview_text(organisation: Organisation, language: str, name: str, sample: Sample, variant: int = 0) -> str:
     """The message as it goes to a phone, with the same facts."""
-    return compose.text_message(organisation, compose.local_for(organisation, language), name, _facts(sample))
+    local = compose.local_for(organisation, language)
+    return compose.text_message(organisation, local, name, _facts(sample, variant, local))
 
 
-def _facts(sample: Sample) -> dict[str, Any]:
-    return {"name": "Marie Tremblay", "can_reply": False, **sample.facts}
+def _facts(sample: Sample, variant: int, local: Local) -> dict[str, Any]:
+    told = sample.variants[variant][1].items()
+    said = {fact: local.text(value) if isinstance(value, Said) else value for fact, value in told}
+    return {"name": "Marie Tremblay", "can_reply": False, **said}

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from chalicelib.organisations.domain import MAX_ACTIONS, Module, QuestionKind, Registration
 from chalicelib.organisations.terms import AutopayMode
 from chalicelib.portals.fields import OTHER, Field, Kind
+from chalicelib.portals.money_fields import BRAKE_FIELDS, DUNNING_FIELDS
+from chalicelib.portals.word_fields import WORD_FIELDS
 from chalicelib.schedule.presets import EU_WITHDRAWAL, QUEBEC_COURSE
 from chalicelib.shared.texts import Message, say
 
@@ -159,6 +161,10 @@ _CALENDAR = Section(
         ),
     ),
 )  # fmt: skip
+_WORD = Section(
+    "word", say("Reminders and quiet hours"),
+    say("How long before a class families are reminded, and when nobody is to be disturbed."), "clock", WORD_FIELDS,
+)  # fmt: skip
 _REGION = Section(
     "rules/region", say("Languages and region"), say("Languages, country, time zone and currency."), "globe",
     (
@@ -209,12 +215,18 @@ _PAYMENT = Section(
                 (AutopayMode.ALWAYS.value, say("Always")),
             ),
         ),
+        *BRAKE_FIELDS,
         Field("billing.partial", say("Part of an invoice may be paid"), Kind.FLAG),
         Field("billing.partial_minimum", say("At least so much at once"), Kind.DECIMAL),
         Field("billing.overpayment", say("More than is due may be paid, and stays as credit"), Kind.FLAG),
         Field("billing.pay_links", say("A family may have somebody else pay an invoice"), Kind.FLAG),
         Field("billing.footer", say("Words at the foot of invoices"), Kind.LONG_TEXTS),
     ),
+)  # fmt: skip
+_DUNNING = Section(
+    "rules/reminders", say("Reminders of what is overdue"),
+    say("Steps that go out automatically. Without steps, nothing goes out but what you send."), "invoice",
+    DUNNING_FIELDS,
 )  # fmt: skip
 _TAXES = Section(
     "rules/taxes", say("Taxes"), say("Rates, and your numbers at the tax office."), "invoice",
@@ -326,8 +338,8 @@ _PRIVACY = Section(
 )  # fmt: skip
 
 SECTIONS: tuple[Section, ...] = (
-    _ABOUT, _LOOK, _PARTS, _NOTES, _MEMBERS, _QUESTIONS, _CALENDAR, _ENROLMENT, _PAYMENT, _TAXES, _NUMBERS,
-    _REGION, _SIGN_IN, _PRIVACY,
+    _ABOUT, _LOOK, _PARTS, _NOTES, _MEMBERS, _QUESTIONS, _CALENDAR, _WORD, _ENROLMENT, _PAYMENT, _DUNNING, _TAXES,
+    _NUMBERS, _REGION, _SIGN_IN, _PRIVACY,
 )  # fmt: skip
 OPERATORS = frozenset({"slug", "status"})
 """Keys of a settings file that no page asks for."""

@@ -4,7 +4,7 @@ A request is confirmed by a fresh code, can be taken back for a fortnight, is ch
 by the clock. What stays by law stays with the request, so that what is left goes in its turn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from enum import Enum
@@ -13,7 +13,7 @@ from functools import partial
 from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.data import keys, read
-from chalicelib.data.items import Item, Version
+from chalicelib.data.items import Item, JSONAttribute, Version
 from chalicelib.data.keys import Key
 from chalicelib.data.outbox import Notice, enqueue
 from chalicelib.data.write import Transaction
@@ -64,6 +64,7 @@ class DeletionItem(Item, discriminator="deletion"):
     decided_by = UnicodeAttribute(null=True)
     reason = UnicodeAttribute(null=True)
     kept_until = UnicodeAttribute(null=True)
+    gone = JSONAttribute(null=True)
     version = Version()
 
 
@@ -86,6 +87,9 @@ class Deletion(Frozen):
     reason: str = ""
     kept_until: date | None = None
     """When the last of what stays by law may go."""
+    gone: tuple[str, ...] = ()
+    """Ids of the households, members, users and registrations that were erased, which name nobody: by them an older
+    copy of the table is known to tell of somebody who is forgotten. Written before the first of them goes."""
     version: int | None = None
 
     @property
@@ -130,7 +134,7 @@ def ask(organisation: Organisation, asked: Deletion, now: datetime) -> None:
     if before and before.state.is_open:
         raise Conflict(say("Deletion was asked for already."))
     transaction = Transaction()
-    save(transaction, org, replace(asked, version=before.version if before else None))
+    save(transaction, org, replace(asked, version=before.version, gone=before.gone) if before else asked)
     note(transaction, org, asked.household, Deed("deletion_asked", now, asked.user))
     facts = {"until_at": to_iso(asked.grace_until)}
     enqueue(transaction, org, Notice("deletion_asked", asked.user, facts), now)
@@ -177,16 +181,28 @@ def put_off(org: str, deletion: Deletion, until: datetime) -> None:
     transaction.commit_or_conflict()
 
 
+def mark(org: str, before: Deletion, gone: Collection[str]) -> Deletion:
+    """Notes whose records are about to go, beside what went already. Raises Conflict when it was changed meanwhile."""
+    marked = replace(before, gone=tuple(sorted({*before.gone, *gone})))
+    if marked == before:
+        return before
+    put_off(org, marked, before.due or before.asked_at)
+    return require(org, before.household)
+
+
 def close(
     organisation: Organisation, before: Deletion, kept_until: date | None, kept: Sequence[str], now: datetime
 ) -> None:
     """Notes that it is carried out, tells who asked, and forgets who that was. Raises Conflict."""
     org = organisation.slug
     state = DeletionState.PARTLY if kept_until else DeletionState.DONE
-    closed = Deletion(before.household, state, before.asked_at, decided_at=now, kept_until=kept_until)
     transaction = Transaction()
     end = day_begins(kept_until, organisation.zone) if kept_until else None
-    save(transaction, org, replace(closed, version=before.version), due_at=after(end, DAY) if end else None)
+    closed = Deletion(
+        before.household, state, before.asked_at, decided_at=now, kept_until=kept_until, gone=before.gone,
+        version=before.version,
+    )  # fmt: skip
+    save(transaction, org, closed, due_at=after(end, DAY) if end else None)
     if before.address and before.state is DeletionState.VERIFIED:
         facts = {"name": before.name, "language": before.language, "kept": list(kept)}
         if end:
@@ -215,6 +231,7 @@ def save(transaction: Transaction, org: str, deletion: Deletion, due_at: datetim
         decided_by=deletion.decided_by or None,
         reason=deletion.reason or None,
         kept_until=deletion.kept_until.isoformat() if deletion.kept_until else None,
+        gone=list(deletion.gone) or None,
         version=deletion.version,
         queue=QUEUE if due_at else None,
         due=to_iso(due_at) if due_at else None,
@@ -236,5 +253,6 @@ def _deletion(item: DeletionItem) -> Deletion:
         decided_by=item.decided_by or "",
         reason=item.reason or "",
         kept_until=day_or_none(item.kept_until),
+        gone=tuple(item.gone or ()),
         version=item.version,
     )

@@ -38,6 +38,13 @@ class EndingItem(Item, discriminator="ending"):
     """Items that were deleted since the table was last begun with; a whole round without any is the last."""
 
 
+class EndedItem(Item, discriminator="ended"):
+    """That an organisation was deleted: nothing of it may come back from a copy of before."""
+
+    slug = UnicodeAttribute()
+    at = UnicodeAttribute()
+
+
 def plan(transaction: Transaction, org: str, now: datetime) -> datetime:
     """Adds that an organisation is deleted after the grace period, with its demonstration; returns when. Refused where
     that is so already."""
@@ -84,8 +91,8 @@ def run(vault: Vault, key: Key, now: datetime, is_late: Callable[[], bool]) -> s
         if not _step(item):
             continue
         if not item.demo:
-            return _finish(vault, item, is_late)
-        if not _close(vault, item.demo, is_late):
+            return _finish(vault, item, now, is_late)
+        if not _close(vault, item.demo, now, is_late):
             return "files go on"
         item.demo = None
         write.put(item)
@@ -108,18 +115,20 @@ def _step(item: EndingItem) -> bool:
     return leaf.next is None and met == 0
 
 
-def _finish(vault: Vault, item: EndingItem, is_late: Callable[[], bool]) -> str:
+def _finish(vault: Vault, item: EndingItem, now: datetime, is_late: Callable[[], bool]) -> str:
     """Files, then the organisation itself, then the note."""
-    if not _close(vault, item.org, is_late):
+    if not _close(vault, item.org, now, is_late):
         return "files go on"
     write.delete(Item(*keys.ending(item.org)))
     return "gone"
 
 
-def _close(vault: Vault, org: str, is_late: Callable[[], bool]) -> bool:
-    """Drops an organisation's files, then the organisation itself; tells whether there was time for it."""
+def _close(vault: Vault, org: str, now: datetime, is_late: Callable[[], bool]) -> bool:
+    """Drops an organisation's files, notes that it is gone, then drops the organisation itself; tells whether there was
+    time for it."""
     while vault.drop_all(keeping.all_of(org)):
         if is_late():
             return False
+    write.put(EndedItem(*keys.ended(keys.DEPLOYMENT, org), slug=org, at=to_iso(now)))
     write.delete(Item(*keys.organisation(org)))
     return True

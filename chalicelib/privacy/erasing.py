@@ -5,7 +5,7 @@ Every step can be done again, and each looks at what is there: cut short anywher
 of a shared child keeps the child and its own; what the law demands stays, and a later run erases it when it may go.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from chalicelib.data import keys, read, write
 from chalicelib.data.items import Item
 from chalicelib.data.keys import Key
 from chalicelib.data.write import Transaction
+from chalicelib.feedback.forgetting import forget
 from chalicelib.files import keeping
 from chalicelib.households import absorbed
 from chalicelib.households import store as households
@@ -30,10 +31,11 @@ from chalicelib.ports import Vault
 from chalicelib.privacy import deletions
 from chalicelib.privacy.deletions import Deletion, DeletionItem, DeletionState
 from chalicelib.privacy.gathering import files_of, holding_of, owner_of
-from chalicelib.privacy.pointers import asked_and_merged, parked, pointers, seen
+from chalicelib.privacy.pointers import addresses, asked_and_merged, parked, pointers, seen
 from chalicelib.privacy.retention import REASONS, Keep, kept_until, years
 from chalicelib.privacy.standing import obstacles
 from chalicelib.schedule.models import EnrolmentItem
+from chalicelib.shared.ids import ids_in
 from chalicelib.shared.times import DAY, after, local_day
 from chalicelib.web.language import Local, choose
 
@@ -75,16 +77,40 @@ def run(vault: Vault, key: Key, now: datetime) -> str:
     if _stands_in_the_way(organisation, deletion, now):
         deletions.put_off(item.org, deletion, after(now, DAY))
         return "put off"
-    kept = _erase_all(Eraser(organisation, deletion.household, vault, now))
+    eraser = Eraser(organisation, deletion.household, vault, now)
+    homes = absorbed.homes(item.org, item.household)
+    deletion = deletions.mark(item.org, deletion, _whom(item.org, homes))
+    kept = _erase_all(eraser, homes)
     deletions.close(organisation, deletion, max(kept.values(), default=None), _words(organisation, deletion, kept), now)
     return "partly" if kept else "done"
 
 
-def _erase_all(eraser: Eraser) -> dict[Keep, date]:
+def _whom(org: str, homes: Sequence[str]) -> set[str]:
+    """Ids of all that is erased as a whole: by these an older copy's records are known to tell of it."""
+    asked = (name for key in asked_and_merged(org, homes) for name in ids_in(key.sk))
+    return {*homes, *_only_theirs(org, homes), *asked}
+
+
+def _only_theirs(org: str, homes: Sequence[str]) -> Iterator[str]:
+    """Ids of the members and users who go with these households: all but those who are at home elsewhere, or work
+    here."""
+    for home in homes:
+        start = keys.membership_link(org, home, "")
+        for link in read.each(MemberLinkItem, start.pk, start.sk):
+            person = households.get_person(org, link.person)
+            if person is None or {*person.households, *person.archived_in} <= set(homes):
+                yield link.person
+        for user in identity.list_household(org, home):
+            if user.staff_role is None and {link.household for link in user.households} <= set(homes):
+                yield user.id
+
+
+def _erase_all(eraser: Eraser, places: Sequence[str]) -> dict[Keep, date]:
     """Erases the family with what stayed with households that were merged into its own; returns until when the last of
     each kind that stays is kept."""
-    homes = [eraser._replace(household=each) for each in absorbed.homes(eraser.org, eraser.household)]
+    homes = [eraser._replace(household=each) for each in places]
     _erase_at(asked_and_merged(eraser.org, [each.household for each in homes]))
+    forget(eraser.org, addresses(eraser.org, [each.household for each in homes]), eraser.now)
     for home in homes:
         _close_account(home)
         _free_users(home)

@@ -16,6 +16,7 @@ from chalicelib.consents import store as consents
 from chalicelib.data import keys
 from chalicelib.data.items import Item
 from chalicelib.documents import store as documents
+from chalicelib.dunning import store as dunning
 from chalicelib.enrolments import certificate_store, right_store
 from chalicelib.files.domain import StoredFile
 from chalicelib.forms import store as forms
@@ -27,6 +28,7 @@ from chalicelib.memberships import store as memberships
 from chalicelib.messages import store as messages
 from chalicelib.notifications.archive import SentItem
 from chalicelib.notifications.preferences import PreferencesItem
+from chalicelib.payments import plans
 from chalicelib.payments import store as payments
 from chalicelib.payments.links import InvoiceLinkItem
 from chalicelib.privacy.plain import described, plain
@@ -116,6 +118,9 @@ HOLDINGS: Mapping[str, Holding] = {
     "pass": Holding("passes", pass_store.pass_from),
     "photo": Holding("photos", private=Private.PROFILE),
     "payment_method": Holding("payment-methods", payments.method_from),
+    "autopay_plan": Holding("automatic-payment", plans.choices_from),
+    "dunning_step": Holding("reminders", dunning.taken_from),
+    "dunning_rules": Holding("reminders-agreed", dunning.rules_from),
     "customer": _not_told(_PROVIDER),
     "checkout": _not_told(_PROVIDER),
     "claim": _not_told(_PROVIDER),
@@ -139,6 +144,7 @@ HOLDINGS: Mapping[str, Holding] = {
     "news": Holding("news"),
     "sent": Holding("mail-and-texts"),
     "preferences": Holding("preferences"),
+    "agenda": _not_told(say("It says when we write to you next about what is told elsewhere in this copy.")),
     "invitation": _not_told(_OPENS),
     "share": _not_told(_OPENS),
     "person": Holding("members", households.person_from, private=Private.PROFILE),

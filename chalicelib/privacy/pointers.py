@@ -76,7 +76,7 @@ def _of_money(organisation: Organisation, household: str, item: Item) -> Iterato
             paid = payment_from(item)
             yield keys.received(org, paid.received_on.year, household, paid.id)
         case LedgerItem():
-            day = item.sk.split("#")[-2]
+            day = keys.day_of_entry(item.key)
             entry = (item.payer or "", item.currency, int(item.sequence))
             yield keys.journal_entry(org, day, item.booked_at, household, *entry)
         case SubscriptionItem() | PassItem() if item.card:
@@ -117,6 +117,19 @@ def asked_and_merged(org: str, homes: Sequence[str]) -> Iterator[Key]:
         yield from read.telling(partition, words - {""})
     for batch in read.under(keys.moving_partition(org), keys.BATCHES):
         yield from _of_files(org, batch.sk.removeprefix(keys.BATCHES), words - {""})
+
+
+def addresses(org: str, homes: Sequence[str]) -> set[str]:
+    """A family's addresses and numbers, of which is known what came back: the households' own, and those with which
+    nobody else's users sign in."""
+    found: set[str] = set()
+    for home in homes:
+        household = households.get_household(org, home)
+        found.update((household.email, household.phone, household.bills_to) if household else ())
+        for user in identity.list_household(org, home):
+            if user.staff_role is None and not {link.household for link in user.households} - set(homes):
+                found.update((user.email, user.mobile))
+    return found - {""}
 
 
 def _of_files(org: str, batch: str, words: Collection[str]) -> Iterator[Key]:

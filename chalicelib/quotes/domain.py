@@ -1,7 +1,7 @@
 """Quotes and their way from draft to invoice; amounts in integer minor units.
 
-A quote is never edited once it is sent. That it expired is worked out, never stored; that the family
-saw it is a moment beside its state.
+A quote is never edited once it is sent. That it expired is worked out from its last day, and is so whether or not the
+clock has put it away by then; that the family saw it is a moment beside its state.
 """
 
 from dataclasses import replace
@@ -14,6 +14,9 @@ from chalicelib.shared.errors import Conflict
 from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.texts import Message, say
 
+TOLD_BEFORE = 3
+"""Days before its last day on which the family is told that a quote will expire."""
+
 
 class QuoteStatus(Enum):
     """Where a quote stands (glossary)."""
@@ -25,7 +28,7 @@ class QuoteStatus(Enum):
     CONVERTED = "converted"
     DECLINED = "declined"
     EXPIRED = "expired"
-    """Worked out of a sent one (C9)."""
+    """Worked out of a sent one (C9); stored once the clock has put it away."""
 
 
 class Answer(NamedTuple):
@@ -131,6 +134,19 @@ def withdrawn(quote: Quote, today: date) -> Quote:
     """The quote once the organisation took it back: its last day is over. Raises Conflict unless it is open."""
     _require_open(quote, today)
     return replace(quote, valid_until=today - timedelta(days=1))
+
+
+def ended(quote: Quote, today: date) -> Quote:
+    """A quote put away once its last day is over. Raises Conflict unless it is a sent one that expired."""
+    if quote.status is not QuoteStatus.SENT or quote.status_at(today) is not QuoteStatus.EXPIRED:
+        raise Conflict
+    return replace(quote, status=QuoteStatus.EXPIRED)
+
+
+def told_on(sent_on: date, valid_until: date) -> date | None:
+    """The day on which the family is told that a quote will expire; None for one so short that it was just sent."""
+    day = valid_until - timedelta(days=TOLD_BEFORE)
+    return day if day > sent_on else None
 
 
 def _require_open(quote: Quote, today: date) -> None:

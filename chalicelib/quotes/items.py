@@ -1,16 +1,18 @@
 """Quotes as the items that store them. Only what writes quotes loads this; pages read by `store`."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 from chalicelib.billing.items import line_row
 from chalicelib.data import keys
 from chalicelib.data.items import Item
 from chalicelib.data.keys import Key
 from chalicelib.data.write import Transaction
-from chalicelib.quotes.domain import Answer, Quote, QuoteStatus
+from chalicelib.quotes.domain import Answer, Quote, QuoteStatus, told_on
 from chalicelib.quotes.models import OpenQuoteItem, QuoteItem
 from chalicelib.shared.times import to_iso
 
+QUEUE = "quotes"
+"""Work queue of quotes that will expire."""
 _NEVER = "9999-12-31"
 """Stands in keys for a quote that is valid without end."""
 
@@ -52,7 +54,14 @@ def _open_item(org: str, quote: Quote) -> OpenQuoteItem:
         valid_until=until,
         total=quote.total_minor,
         currency=quote.currency,
+        queue=QUEUE if quote.valid_until else None,
+        due=looked_at(quote.made_on, quote.valid_until) if quote.valid_until else None,
     )
+
+
+def looked_at(sent_on: date, valid_until: date) -> str:
+    """When the clock looks at a quote first, early enough in any zone: to tell that it will expire, or that it did."""
+    return to_iso(datetime.combine(told_on(sent_on, valid_until) or valid_until, time(), UTC))
 
 
 def _quote_item(org: str, quote: Quote) -> QuoteItem:

@@ -7,7 +7,7 @@ however often and from wherever somebody approves, there is one invoice.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chalicelib.billing import issuing
 from chalicelib.billing.books import Books, keep
@@ -207,7 +207,12 @@ def _bill(books: Books, quote: Quote, reference: str) -> Invoice:
 
 
 def _notice(organisation: Organisation, quote: Quote) -> Notice:
-    facts = {"quote": quote.id, "number": quote.number}
+    facts: dict[str, Any] = {
+        "quote": quote.id,
+        "number": quote.number,
+        "total_minor": quote.total_minor,
+        "currency": quote.currency,
+    }
     if quote.valid_until:
         facts["at"] = to_iso(day_begins(quote.valid_until, organisation.zone))
     return Notice("quote", "", facts, household=quote.household)

@@ -2,52 +2,44 @@
 
 from datetime import datetime
 
-from chalicelib.data.write import ConditionFailed
+from chalicelib.data import failing, keys, read
+from chalicelib.data.keys import Key
 from chalicelib.organisations import store as organisations
 from chalicelib.organisations.domain import Organisation, Status
 from chalicelib.recurring import service, store
-from chalicelib.recurring.store import Waiting
-from chalicelib.shared.errors import Fault
-from chalicelib.shared.times import HOUR, after
+from chalicelib.recurring.store import QUEUE
+from chalicelib.shared.times import HOUR, after, to_iso
 from chalicelib.web import logs
-
-_PUT_OFF = HOUR
-"""After which what could not be made is tried again."""
 
 
 def make_due_invoices(now: datetime) -> int:
     """Makes every invoice of every organisation that is due at `now`; returns how many it made.
 
-    What can not be made is put off for an hour, so that it keeps nobody else waiting. Cut short or run twice at
+    What can not be made is put off, further each time, so that it keeps nobody else waiting. Cut short or run twice at
     once it does no harm. Raises Unavailable when the queue can not be read.
     """
     known: dict[str, Organisation | None] = {}
-    seen: set[Waiting] = set()
+    seen: set[Key] = set()
     made = 0
-    while fresh := [each for each in store.due(now) if each not in seen]:
+    while fresh := [key for key in read.waiting(QUEUE, to_iso(now)) if key not in seen]:
         seen.update(fresh)
-        made += sum(_make(each, known, now) for each in fresh)
+        made += sum(_make(key, known, now) for key in fresh)
     return made
 
 
-def _make(waiting: Waiting, known: dict[str, Organisation | None], now: datetime) -> int:
+def _make(key: Key, known: dict[str, Organisation | None], now: datetime) -> int:
     """How many invoices of one recurring invoice were made."""
-    if waiting.org not in known:
-        known[waiting.org] = organisations.get(waiting.org)
-    organisation = known[waiting.org]
+    org, household = keys.owner(key)
     try:
-        if organisation is None or organisation.status is Status.SUSPENDED:
-            store.put_off(waiting, after(now, _PUT_OFF), now)
+        if org not in known:
+            known[org] = organisations.get(org)
+        organisation, recurring = known[org], store.due_at(key, now)
+        if not recurring:
             return 0
-        return len(service.make_due(organisation, waiting.household, waiting.recurring, now))
+        if organisation is None or organisation.status is Status.SUSPENDED:
+            store.put_off(key, after(now, HOUR), now)
+            return 0
+        return len(service.make_due(organisation, household, recurring, now))
     except Exception as error:  # whatever is wrong with one, the others are made
-        logs.failure("recurring.failed", error, recurring=waiting.recurring)
-        _put_off(waiting, now)
+        logs.failure("recurring.failed", error, failures=failing.put_off(key, QUEUE, now))
         return 0
-
-
-def _put_off(waiting: Waiting, now: datetime) -> None:
-    try:
-        store.put_off(waiting, after(now, _PUT_OFF), now)
-    except (ConditionFailed, Fault):  # somebody else is at it, or DynamoDB is away: it stays due
-        return

@@ -23,15 +23,6 @@ from chalicelib.shared.times import day_begins, day_or_none, from_iso, to_iso
 QUEUE = "recurring"
 
 
-class Waiting(NamedTuple):
-    """A recurring invoice of which one is due."""
-
-    key: Key
-    org: str
-    household: str
-    recurring: str
-
-
 class Made(NamedTuple):
     """A recurring invoice with a page of the invoices it made, newest first."""
 
@@ -100,21 +91,19 @@ def remove(transaction: Transaction, org: str, zone: str, recurring: Recurring) 
     transaction.delete("recurring", recurring_item(org, zone, recurring))
 
 
-def due(now: datetime) -> list[Waiting]:
-    """Recurring invoices of which one is due, longest due first, at most a hundred."""
-    waiting = read.waiting(QUEUE, to_iso(now))
-    stored = read.many(RecurringItem, waiting)
-    items = [stored[key] for key in waiting if key in stored]
-    return [Waiting(item.key, item.org, item.household, item.recurring) for item in items if _is_due(item, now)]
+def due_at(key: Key, now: datetime) -> str:
+    """Id of the recurring invoice at a key of the queue, if one of its invoices is due; else "". One strong read."""
+    item = read.one(RecurringItem, key)
+    return item.recurring if item is not None and _is_due(item, now) else ""
 
 
 def _is_due(item: RecurringItem, now: datetime) -> bool:
     return bool(item.due) and from_iso(item.due) <= now
 
 
-def put_off(waiting: Waiting, until: datetime, now: datetime) -> None:
+def put_off(key: Key, until: datetime, now: datetime) -> None:
     """Has the schedule look at it again only `until` then. Raises ConditionFailed when it is not due any more."""
-    item = read.one(RecurringItem, waiting.key)
+    item = read.one(RecurringItem, key)
     if item is not None and _is_due(item, now):
         write.update(item, [RecurringItem.due.set(to_iso(until))])
 

@@ -46,6 +46,14 @@ class OfferedClassItem(Item, discriminator="offered_class"):
     programme = UnicodeAttribute(null=True)
 
 
+class StirredClassItem(Item, discriminator="stirred_class"):
+    """That the meetings of a class are others than before; it goes once the agendas of its families know."""
+
+    class_group = UnicodeAttribute()
+    digest = UnicodeAttribute()
+    """Of when and whether its meetings take place."""
+
+
 class RollItem(Item, discriminator="roll"):
     """The roll of a class; in the queue `rolls` while something on it runs out."""
 

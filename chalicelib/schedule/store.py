@@ -4,12 +4,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache, partial
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from chalicelib.data import keys, read
 from chalicelib.data.items import Item
 from chalicelib.data.keys import Key
 from chalicelib.data.write import Transaction
+from chalicelib.households.agendas import AT_ONCE
 from chalicelib.schedule import listing
 from chalicelib.schedule.documents import enrolment_document, enrolment_parts, roll_document, roll_parts
 from chalicelib.schedule.domain import (
@@ -28,6 +30,7 @@ from chalicelib.schedule.models import (
     OfferedClassItem,
     ProgrammeItem,
     RollItem,
+    StirredClassItem,
 )
 from chalicelib.schedule.roll import Roll
 from chalicelib.shared.times import from_iso, moment_or_none, to_iso
@@ -36,6 +39,9 @@ ROLLS = "rolls"
 """Queue of rolls on which a hold or an offer runs out."""
 DOORS = "doors"
 """Queue of meetings that can be joined online: due when families are told where, and at the start once more."""
+STIRRED = "stirred_classes"
+"""Queue of classes whose meetings are others than before: the agendas of their families are looked at again."""
+_DIGITS = 16
 
 
 def get_class_groups(
@@ -188,6 +194,8 @@ def class_items(org: str, group: ClassGroup) -> dict[Key, Item]:
     items += listing.items(org, group)
     if group.open and group.occurrences:
         items.append(_offered_item(org, group))
+    if group.occurrences:
+        items.append(_stirred_item(org, group))
     return {item.key: item for item in items}
 
 
@@ -195,6 +203,14 @@ def _offered_item(org: str, group: ClassGroup) -> OfferedClassItem:
     pk, sk = keys.offered_class(org, group.programme, group.id)
     over = max(meeting.ends for meeting in group.occurrences)
     return OfferedClassItem(pk, sk, class_group=group.id, programme=group.programme or None, expires=over)
+
+
+def _stirred_item(org: str, group: ClassGroup) -> StirredClassItem:
+    """Put anew whenever it says something else, so that whoever changes meetings need not think of agendas."""
+    pk, sk = keys.stirred_class(org, group.id)
+    told = json.dumps([[each.id, to_iso(each.starts), each.takes_place] for each in group.occurrences])
+    digest = sha256(told.encode()).hexdigest()[:_DIGITS]
+    return StirredClassItem(pk, sk, class_group=group.id, digest=digest, queue=STIRRED, due=AT_ONCE)
 
 
 def list_offered(org: str, programme: str = "", after: str = "", *, size: int = 24) -> read.Page[str]:

@@ -27,6 +27,12 @@ def parse_phone(text: str, country: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def masked(address: str) -> str:
+    """An address as its owner knows it again and nobody else learns it: `m•••@example.com`, `•••0123`."""
+    name, at, domain = address.rpartition("@")
+    return f"{name[:1]}•••@{domain}" if at else f"•••{address[-4:]}"
+
+
 def write_phone(number: str, country: str) -> str:
     """An E.164 number as people of `country` write it; text that is no number stays as it is."""
     import phonenumbers

@@ -9,6 +9,7 @@ from datetime import date
 
 _RANDOM_BYTES = 20
 _PLAIN = re.compile(r"[a-z2-7]{32}")
+_AMONG = re.compile(r"(?<![0-9a-zA-Z])[a-z2-7]{32}(?![0-9a-zA-Z])")
 _DATED = re.compile(r"[0-9]{8}-[a-z2-7]{32}")
 
 
@@ -37,6 +38,11 @@ def named_id(name: str) -> str:
 def is_id(value: str) -> bool:
     """Whether `value` has the form that `new_id` makes."""
     return bool(_PLAIN.fullmatch(value))
+
+
+def ids_in(text: str) -> set[str]:
+    """All ids in a text, such as a key or stored JSON; of one with a day before it, what follows the day."""
+    return set(_AMONG.findall(text))
 
 
 def is_dated_id(value: str) -> bool:

@@ -30,6 +30,7 @@ _SECTIONS: tuple[tuple[str, Message, Module], ...] = (
     ("purchases", say("Purchases"), Module.PURCHASES),
     ("statements", say("Statements"), Module.INVOICES),
     ("payment-methods", say("Payment methods"), Module.INVOICES),
+    ("billing/reminders", say("Reminders"), Module.INVOICES),
     ("billing/terms", say("Agreement"), Module.INVOICES),
 )
 

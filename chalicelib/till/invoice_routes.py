@@ -19,6 +19,7 @@ from chalicelib.till.amounts import read_amount
 from chalicelib.till.billing_routes import frame
 from chalicelib.till.homes import PATH, billing_base, home_of, path_of, url_of
 from chalicelib.till.refusing import name_of_form, said
+from chalicelib.till.reminders_pages import reminded
 from chalicelib.till.taking import METHODS, read_day, read_method
 from chalicelib.web import render
 from chalicelib.web.forms import Form
@@ -153,6 +154,7 @@ def _page(request: Request, bill: Bill, errors: Mapping[str, Message] | None = N
         fields=request.form,
         today=request.today.isoformat(),
         saved=request.query.get("saved", ""),
+        reminders=[] if bill.is_draft else reminded(request, invoice),
     )
 
 

@@ -31,6 +31,13 @@ _REASONS: Mapping[str, Message] = {
     "overpaid": say("More was paid than the invoices were over. The rest is credit; give it back if the family asks."),
     "disputed": say("The family contests this payment with its bank. Answer in Stripe’s dashboard in time."),
     "refunded too much": say("More was given back than came in. Bill the difference, or write it off."),
+    "autopay untold": say(
+        "This invoice is not charged automatically: the family could not be told beforehand. Check its address."
+    ),
+    "autopay capped": say(
+        "This invoice is not charged by itself: it passes the family’s monthly cap. Look whether the cap is too low."
+    ),
+    "clock fails": say("This invoice could not be worked off by itself for days. Tell whoever runs the portal."),
     "sender not known": say("An answer by mail came from an address that nobody of the family has."),
     "sender not proven": say("An answer by mail may not be from whom it says."),
     "too many mails": say("Too many answers by mail came in an hour."),
@@ -190,9 +197,12 @@ def parked_row(item: Item, request: Request) -> ParkedRow:
 def _title(told: Mapping[str, Any], facts: Mapping[str, str], *, is_event: bool) -> Message:
     if is_event:
         return say("A message of Stripe’s: %(type)s", type=told["type"])
+    if "invoice" in facts:
+        return say("An invoice")
     return say("An answer by mail: %(subject)s", subject=facts["subject"]) if "subject" in facts else say("A payment")
 
 
 def _page(household: str, facts: Mapping[str, str]) -> str:
-    payment = facts.get("payment", "")
-    return f"desk/clients/{household}/billing" + (f"/payments/{payment}" if payment else "")
+    payment, invoice = facts.get("payment", ""), facts.get("invoice", "")
+    rest = f"/payments/{payment}" if payment else f"/invoices/{invoice}" if invoice else ""
+    return f"desk/clients/{household}/billing{rest}"

@@ -8,22 +8,26 @@ made in March, however far the clock is moved at once.
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from chalicelib.billing.items import DUNNING_QUEUE
 from chalicelib.bookings import jobs as bookings
 from chalicelib.bookings.store import EXPIRING
 from chalicelib.data import read
 from chalicelib.data.items import Item
+from chalicelib.dunning import jobs as dunning
 from chalicelib.enrolments import changes
 from chalicelib.enrolments import jobs as places
 from chalicelib.enrolments.right_store import RIGHTS
 from chalicelib.growing import jobs as growing
 from chalicelib.households.store import BIRTHDAYS
+from chalicelib.quotes import jobs as quotes
+from chalicelib.quotes.items import QUEUE as QUOTES
 from chalicelib.recurring import jobs as recurring
 from chalicelib.recurring.store import QUEUE as RECURRING
 from chalicelib.schedule.changes import QUEUE as CHANGES
 from chalicelib.schedule.store import DOORS, ROLLS
 from chalicelib.shared.times import from_iso
 
-_QUEUES = frozenset({RECURRING, CHANGES, DOORS, ROLLS, RIGHTS, EXPIRING, BIRTHDAYS})
+_QUEUES = frozenset({RECURRING, CHANGES, DOORS, ROLLS, RIGHTS, EXPIRING, BIRTHDAYS, QUOTES, DUNNING_QUEUE})
 """Whatever else waits in an index is no work of a clock."""
 MOST_STEPS = 200
 """So many moments are stopped at in one go: half a year of a family has about forty."""
@@ -58,3 +62,5 @@ def _tick(now: datetime) -> None:
     bookings.run(now)
     growing.run(now)
     recurring.make_due_invoices(now)
+    quotes.run(now)
+    dunning.run(now)

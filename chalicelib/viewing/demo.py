@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.data import keys, read, write
 from chalicelib.data.write import ConditionFailed, Transaction
+from chalicelib.households import agendas
 from chalicelib.identity import store as identity
 from chalicelib.identity import tokens
 from chalicelib.identity.domain import Session
@@ -90,6 +91,7 @@ def move(org: str, to: datetime, now: datetime) -> Demo:
     clockwork.run(lambda: demo.family.partitions(slug), begins, to)
     ahead = int((to - now).total_seconds())
     organisations.set_ahead(slug, ahead)
+    agendas.stir_now(slug, demo.family.household)
     return replace(demo, organisation=replace(demo.organisation, ahead=ahead))
 
 

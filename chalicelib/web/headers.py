@@ -2,6 +2,8 @@
 
 from enum import Enum
 
+from chalicelib.shared import tracing
+
 _FORMS = "form-action 'self' https://checkout.stripe.com"
 """Forms are ours alone. Browsers hold the redirect after one against this as well, and paying leads to Stripe."""
 
@@ -23,6 +25,10 @@ SECURITY = {
 }
 
 
+REQUEST = "X-Request-Id"
+"""What an error page shows as its reference, for programs and for whoever looks at the browser's tools."""
+
+
 class Cache(Enum):
     """How long a response may be kept, and by whom."""
 
@@ -37,6 +43,17 @@ def for_response(cache: Cache, stripe_url: str = "") -> dict[str, str]:
     headers = {**SECURITY, "Cache-Control": cache.value}
     if stripe_url:
         headers["Content-Security-Policy"] = CSP.replace(_FORMS, f"{_FORMS} {_stand_in(stripe_url)}")
+    return headers
+
+
+def for_request(cache: Cache, stripe_url: str = "") -> dict[str, str]:
+    """The same with the id of the request that is answered, by which its lines in the logs are found.
+
+    What caches keep goes without: they answer others with it.
+    """
+    headers = for_response(cache, stripe_url)
+    if tracing.current() and cache is not Cache.IMMUTABLE:
+        headers[REQUEST] = tracing.current()
     return headers
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
 
+from chalicelib.shared import tracing
 from chalicelib.shared.times import local_day
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Request:
     source: str
     """Address the request came from, as the gateway saw it; never a forwarded header (A-16)."""
     id: str
+    """The gateway's, which an error page shows as its reference; "" when nobody began it (`shared.tracing`)."""
     now: datetime
     policy: "Policy"
     tenant: "Organisation | None" = None
@@ -112,6 +114,11 @@ def redirect(location: str) -> Reply:
     return Reply(303, headers={"Location": location})
 
 
+def id_of(event: Any) -> str:
+    """The id that API Gateway made for a request. Whoever asks can choose the one called `requestId`, with a header."""
+    return str(event.context.get("extendedRequestId", ""))
+
+
 def read(event: Any, policy: "Policy", now: datetime) -> Request:
     """The request behind an API Gateway proxy event. Raises BadRequest."""
     context = event.context
@@ -127,7 +134,7 @@ def read(event: Any, policy: "Policy", now: datetime) -> Request:
         cookies=_cookies(headers.get("cookie", "")),
         headers=headers,
         source=str(context.get("identity", {}).get("sourceIp", "")),
-        id=str(context.get("requestId", "")),
+        id=tracing.current(),
         now=now,
         policy=policy,
     )

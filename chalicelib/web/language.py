@@ -4,7 +4,7 @@ import gettext as gnu
 import re
 from collections.abc import Mapping, Sequence
 from copy import copy
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -159,7 +159,8 @@ class Local:
 
     def date(self, day: Day | Moment, style: str = "medium") -> str:
         """A day; a moment is taken in the organisation's zone. Styles: short, medium, long, weekday,
-        day, month, dayname, and `month_year` for the heading of a month."""
+        day, month, dayname, `month_year` for the heading of a month, and `brief` and `brief_weekday` for texts to
+        phones: without the year."""
         return _date(self._day(day), style, self._locale)
 
     def time(self, moment: Moment) -> str:
@@ -191,6 +192,8 @@ _HARD_SPACE = "\N{NO-BREAK SPACE}"
 _PATTERNS: Mapping[str, str] = {
     "weekday": "full", "day": "d", "month": "MMM", "dayname": "EEE", "month_year": "LLLL y",
 }  # fmt: skip
+_SKELETONS: Mapping[str, str] = {"brief": "MMMd", "brief_weekday": "MMMEd"}
+"""Styles without a year, in the order of the country."""
 _FIRST = re.compile(r"\b1\b(?= |$)")
 
 
@@ -226,9 +229,12 @@ def _money(minor: int, currency: str, locale: str, place: str) -> str:
 
 @lru_cache(maxsize=2048)
 def _date(day: date, style: str, locale: str) -> str:
-    from babel.dates import format_date
+    from babel.dates import format_date, format_skeleton
 
-    written = format_date(day, _PATTERNS.get(style, style), locale=locale)
+    if style in _SKELETONS:
+        written = format_skeleton(_SKELETONS[style], datetime.combine(day, time()), locale=locale)
+    else:
+        written = format_date(day, _PATTERNS.get(style, style), locale=locale)
     if day.day == 1 and locale.startswith("fr"):
         written = _FIRST.sub("1er", written, count=1)
     return written[:1].upper() + written[1:] if style == "month_year" else written

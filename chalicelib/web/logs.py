@@ -1,9 +1,17 @@
-"""Logs: one JSON object a line, never a name, address, code or token (I-10, L-02)."""
+"""Logs: one JSON object a line, never a name, address, code or token (I-10, L-02).
+
+Which function and stage a line is of says the log group it stands in. A line says what it was for: the id of the
+request, of Stripe's event or of the run that set it off (`shared.tracing`), which is the same in every function.
+"""
 
 import json
 import logging
 import sys
 import traceback
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.shared import tracing
 
 _logger = logging.getLogger("foyer")
 
@@ -18,7 +26,7 @@ def configure() -> None:
 
 def event(name: str, **values: str | float) -> None:
     """Writes one event: what happened, and values without personal data."""
-    _logger.info(json.dumps({"event": name, **values}, ensure_ascii=True))
+    line({"level": "info", "event": name, **values})
 
 
 def failure(name: str, error: BaseException, **values: str | int) -> None:
@@ -26,4 +34,11 @@ def failure(name: str, error: BaseException, **values: str | int) -> None:
     frames = traceback.extract_tb(error.__traceback__)
     places = [f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno}" for frame in frames[-6:]]
     causes = [type(cause).__name__ for cause in (error, error.__cause__) if cause is not None]
-    _logger.error(json.dumps({"event": name, "error": " from ".join(causes), "at": places, **values}))
+    line({"level": "error", "event": name, "error": " from ".join(causes), "at": places, **values}, logging.ERROR)
+
+
+def line(told: Mapping[str, Any], level: int = logging.INFO) -> None:
+    """Writes one line, with the id of what it is for."""
+    request = tracing.current()
+    named = told if "request" in told or not request else {**told, "request": request}
+    _logger.log(level, json.dumps(named, ensure_ascii=True))

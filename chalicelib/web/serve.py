@@ -1,5 +1,6 @@
 """From Chalice to a view and back: admits, checks, calls, and turns whatever happens into a page with headers."""
 
+import time
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any, Protocol
@@ -8,6 +9,7 @@ from chalice.app import Chalice, Response
 
 from chalicelib import bootstrap, settings
 from chalicelib.data import write
+from chalicelib.shared import tracing
 from chalicelib.shared.errors import Fault
 from chalicelib.shared.texts import LANGUAGES
 from chalicelib.web import csrf, errors, headers, http, language, logs
@@ -69,6 +71,8 @@ def answer(event: Any, guard: Guard, route: Route) -> Reply:
 
 
 def _answer(event: Any, guard: Guard, route: Route) -> Reply:
+    begun = time.monotonic()
+    tracing.begin(http.id_of(event))
     request = _blank(route.policy)
     try:
         request = http.read(event, route.policy, bootstrap.clock().now())
@@ -80,9 +84,10 @@ def _answer(event: Any, guard: Guard, route: Route) -> Reply:
     except Fault as error:
         reply = errors.fault(request, error)
     except Exception as error:
-        logs.failure("request.failed", error, request=request.id, route=route.policy.path)
+        logs.failure("request.failed", error, route=route.policy.path)
         reply = errors.show(request, 500)
-    logs.event("request", request=request.id, route=route.policy.path, method=request.method, status=reply.status)
+    took = round((time.monotonic() - begun) * 1000)
+    logs.event("request", route=route.policy.path, method=request.method, status=reply.status, ms=took)
     return reply
 
 
@@ -100,7 +105,7 @@ def _blank(policy: Policy) -> Request:
     """Stands in for a request that can not be read, so that even then there is a page."""
     request = Request(
         method=policy.method, path="", params={}, query={}, form={}, cookies={}, headers={},
-        source="", id="", now=bootstrap.clock().now(), policy=policy,
+        source="", id=tracing.current(), now=bootstrap.clock().now(), policy=policy,
     )  # fmt: skip
     request.local = _browser_language(request)
     return request
@@ -113,7 +118,7 @@ def _browser_language(request: Request) -> language.Local:
 
 def _to_chalice(policy: Policy, reply: Reply) -> Response:
     cache = policy.cache if reply.status in (200, 304) else headers.Cache.NEVER
-    known = headers.for_response(cache, settings.current().stripe_url)
+    known = headers.for_request(cache, settings.current().stripe_url)
     told: dict[str, Any] = {**known, "Content-Type": reply.content_type, **reply.headers}
     if reply.cookies:
         told["Set-Cookie"] = [_one_line(cookie) for cookie in reply.cookies]
@@ -133,6 +138,7 @@ def _one_line(value: str) -> str:
 
 def _frame_errors(event: Any, get_response: Callable[[Any], Any]) -> Any:
     """Gives Chalice's own JSON errors (404, 405, 415) a page and our headers."""
+    tracing.begin(http.id_of(event))
     response = get_response(event)
     if isinstance(response.body, dict) and "Code" in response.body:
         request = _blank(Policy("", "GET", actor=Actor.ANYONE, csrf=False))

@@ -2,9 +2,11 @@
 
 import json
 
+import botocore.session
 import pytest
 
 from chalicelib.adapters import aws as clients
+from chalicelib.adapters import ses
 from chalicelib.adapters.ses import SesMailer
 from chalicelib.ports import DeliveryFailed, Mail
 from local.engine import Engine
@@ -71,7 +73,13 @@ def test_a_mail_without_an_address_for_answers_names_none(aws: Engine) -> None:
         ("MessageRejected", 400, True),
         ("BadRequestException", 400, True),
         ("AccountSuspendedException", 400, True),
+        ("ValidationException", 400, True),
         ("TooManyRequestsException", 429, False),
+        ("LimitExceededException", 400, False),
+        ("ThrottlingException", 400, False),
+        ("MailFromDomainNotVerifiedException", 400, False),
+        ("NotFoundException", 404, False),
+        ("NobodyHasSeenThis", 400, False),
         ("SendingPausedException", 400, False),
         ("InternalServiceErrorException", 500, False),
     ],
@@ -93,3 +101,40 @@ def test_a_service_that_can_not_be_reached_is_tried_again(aws: Engine, monkeypat
     with pytest.raises(DeliveryFailed) as failed:
         SesMailer(SENDER).send(MAIL)
     assert failed.value.permanent is False
+
+
+def test_every_refusal_that_ses_documents_is_sorted() -> None:
+    """M-04: each error of SendEmail is of one kind; a new version of the service's description shows here."""
+    operation = botocore.session.get_session().get_service_model("sesv2").operation_model("SendEmail")
+    kinds = [ses.PERMANENT, ses.BUSY, ses.PASSING]
+    assert {shape.name for shape in operation.error_shapes} <= frozenset().union(*kinds)
+    assert sum(map(len, kinds)) == len(frozenset().union(*kinds)), "none is of two kinds"
+    assert ses.ELSEWHERE < ses.PERMANENT
+    assert all(ses.failure(code).busy for code in ses.BUSY)
+    assert not any(ses.failure(code).busy for code in ses.PERMANENT | ses.PASSING)
+
+
+def test_mails_of_one_thread_answer_the_same_mail(aws: Engine) -> None:
+    """M-02: SES writes the Message-ID, so what is about one thing is held together by another name (decision 0071)."""
+    headers = []
+    for number in (1, 2):
+        mail = MAIL._replace(reference=f"m-{number}", thread="invoice-2026 1", request="r-1")
+        content = _handed_over(mail)["Content"]["Simple"]  # type: ignore[index]
+        headers.append({header["Name"]: header["Value"] for header in content["Headers"]})
+    first, second = headers
+    assert first["References"] == first["In-Reply-To"] == "<invoice-2026.1@foyer.example>" == second["References"]
+    assert first["X-Foyer-Reference"] != second["X-Foyer-Reference"]
+    assert first["X-Foyer-Request"] == "r-1"
+    assert "Message-ID" not in first
+
+
+def test_a_mail_carries_whose_message_it_is_for_what_is_told_of_it_later(aws: Engine) -> None:
+    """M-13: with the set by which SES tells; a name that no tag can hold is left out rather than changed."""
+    with tapped() as wire:
+        SesMailer(SENDER, "foyer-test").send(MAIL._replace(org="north", message="invoice-1"))
+        SesMailer(SENDER).send(MAIL._replace(org="north", message="a b"))
+    told, other = (json.loads(body) for body in wire.bodies)
+    assert told["EmailTags"] == [{"Name": "org", "Value": "north"}, {"Name": "message", "Value": "invoice-1"}]
+    assert told["ConfigurationSetName"] == "foyer-test"
+    assert other["EmailTags"] == [{"Name": "org", "Value": "north"}]
+    assert "ConfigurationSetName" not in other

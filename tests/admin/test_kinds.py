@@ -8,9 +8,10 @@ from tests.docs import pages
 _OTHERS = (
     "identity/", "calendar/feeds.py", "organisations/", "admin/imports/places.py", "data/outbox.py",
     "privacy/deletions.py", "privacy/ending.py", "privacy/reports.py", "api/", "clients/", "joining/", "moving/",
-    "till/", "viewing/", "notifications/own_words.py",
+    "till/", "viewing/", "notifications/own_words.py", "notifications/pace.py", "feedback/", "migrating/",
 )  # fmt: skip
-"""Kinds that stand in partitions of users, organisations, imported ids, messages, requests, programs and the desk."""
+"""Kinds that stand in partitions of users, organisations, imported ids, messages, requests, programs, the desk,
+addresses and the whole installation."""
 
 
 def test_every_kind_that_a_household_can_have_is_known_to_the_import() -> None:

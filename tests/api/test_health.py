@@ -50,7 +50,7 @@ def test_the_owners_are_told_by_mail_that_an_address_is_switched_off_and_by_its_
     assert told.user == owner.id
     assert told.facts["host"] == "hooks.example.com"
     assert "Secretissime" not in str(told.facts)
-    assert "hooks.example.com has not taken what we tell it" in letters.write(told).text
+    assert "hooks.example.com has not taken what we tell it" in letters.write(told, world.now).text
 
 
 def test_what_an_owner_changes_meanwhile_outlives_what_came_of_a_try(world: World, postbox: Postbox) -> None:

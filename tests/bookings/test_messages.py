@@ -2,15 +2,19 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from chalicelib.billing import store as billing
 from chalicelib.bookings import service
 from chalicelib.bookings.domain import Booking, Side
 from chalicelib.data import keys
 from chalicelib.data.write import Transaction
 from chalicelib.households import store as households
+from chalicelib.notifications import compose
 from chalicelib.notifications.delivery import deliver
 from tests.bookings.letting import Letting, letting
 from tests.notifications.carriers import Van
@@ -75,6 +79,26 @@ def test_a_family_is_told_of_every_step(world: World, language: str, phone: str)
         assert not _CODE.search(text)
 
 
+def _day(day: date) -> str:
+    return f"{day:%B} {day.day}, {day.year}"
+
+
+def test_a_family_hears_until_when_and_what_was_before(world: World) -> None:
+    """BOOK-4: of a booking that is moved, both times, by mail; the end, also by text."""
+    place = letting(world)
+    _speaks(place, "en")
+    booking = place.book(place.at(5))
+    moved = place.move(booking, place.at(8))
+    van, zone = Van(), ZoneInfo(world.organisation.zone)
+
+    assert deliver(van.carriers, keys.outbox(world.org, f"booking_moved-{moved.tail}-1"), world.now) == "sent"
+
+    local = compose.local_for(world.organisation, "en")
+    told, was = van.mails[0].text, booking.starts.astimezone(zone)
+    assert f"{local.time(moved.starts)}–{local.time(moved.ends)}" in told
+    assert f"Until now it was on {was:%A}, {_day(was.date())} at {local.time(booking.starts)}" in told
+
+
 def test_amounts_and_reasons_are_told(world: World) -> None:
     """BOOK-3, BOOK-4: the invoice with what is to pay; what is taken off; why it was declined."""
     place = letting(world)
@@ -85,6 +109,8 @@ def test_amounts_and_reasons_are_told(world: World) -> None:
     send = partial(deliver, van.carriers, now=world.now)
     send(key=keys.outbox(world.org, f"booking_confirmed-{booking.tail}-0"))
     send(key=keys.outbox(world.org, f"booking_cancelled-{ended.tail}-1"))
-    assert "$40.00 to pay" in van.mails[0].text
+    invoice = billing.get_invoice(world.org, place.home.id, booking.invoice)
+    assert invoice
+    assert f"$40.00, to be paid by {_day(invoice.due_on)}" in van.mails[0].text
     assert "$40.00 is taken off your invoice" in van.mails[1].text
     assert "You cancelled Studio A" in van.mails[1].text

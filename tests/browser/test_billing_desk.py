@@ -1,12 +1,13 @@
 """The billing desk in Chromium: an invoice from its draft to a refund, what is overdue, and the day's takings."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from playwright.sync_api import Page
 
 from tests.browser.conftest import SignedIn
 from tests.browser.looks import Inspector
-from tests.browser.people import DIANE
+from tests.browser.people import DIANE, FIONA
 from tests.browser.portal import Portal
 from tests.browser.visitor import Visitor
 
@@ -133,3 +134,31 @@ def test_the_day_is_counted_and_the_accountant_gets_a_table(at_desk: SignedIn, p
     table = desk.context.request.get(portal.at(f"desk/money/export/csv?from={today}&to={today}"))
     assert table.status == 200
     assert table.headers["content-type"].startswith("text/csv")
+
+
+def test_a_family_sees_when_it_is_charged_and_has_another_day(
+    at_desk: SignedIn, signed_in: SignedIn, portal: Portal
+) -> None:
+    """REC-1, NEW-15: what staff have charged automatically is told to the family, which moves it."""
+    desk, today = at_desk(DIANE), portal.pass_time(minutes=0).date()
+    page = desk.open("desk/clients?q=fiona+oconnor")
+    desk.follow(page.locator("main .rows a").first)
+    page.goto(f"{page.url.partition('?')[0]}/billing/new")
+    page.fill("#field-line-1-what", "Costume")
+    page.fill("#field-line-1-price", "40")
+    page.fill("#field-due_on", str(today + timedelta(days=10)))
+    page.check("#field-autopay")
+    desk.main_button().click()
+    page.wait_for_url("**saved=draft")
+    page.locator("button[name=send][value=no]").click()
+    page.wait_for_url("**saved=issued")
+    invoice = page.url.partition("?")[0].rpartition("/")[2]
+
+    family, inspector = signed_in(FIONA), Inspector()
+    page = family.open(f"invoices/{invoice}")
+    family.follow(page.locator("main a[href$='/autopay']").first)
+    inspector.inspect(family)
+    page.fill("#field-to", str(today + timedelta(days=15)))
+    family.follow(page.locator("main form:has(#field-to) button"))
+    assert page.url.endswith("saved=1")
+    inspector.inspect(family)

@@ -8,7 +8,9 @@ from tests.browser.people import DIANE
 from tests.browser.tabbing import tab_to
 from tests.browser.visitor import Visitor
 
-_PARTS = ("", "/timeline", "/notes", "/access", "/edit/contact", "/edit/address", "/archive", "/members/add")
+_PARTS = (
+    "", "/timeline", "/notes", "/access", "/addresses", "/edit/contact", "/edit/address", "/archive", "/members/add",
+)  # fmt: skip
 
 
 def test_a_client_is_found_while_somebody_types_and_opened_with_the_keyboard(at_desk: SignedIn) -> None:

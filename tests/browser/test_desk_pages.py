@@ -15,8 +15,10 @@ from tests.browser.visitor import BETWEEN_CODES_MINUTES, Visitor
 from tests.browser.walking import explore
 
 _CLIENT = (
-    "", "archive", "timeline", "timeline?show={}", "notes", "access", "access/{}", "edit/{}", "members/add", "view",
-    "billing", "billing?show={}", "billing/new", "billing/terms", "billing/invoices/{}", "billing/invoices/{}/credit",
+    "", "archive", "timeline", "timeline?show={}", "notes", "access", "access/{}", "addresses", "edit/{}",
+    "members/add", "view",
+    "billing", "billing?show={}", "billing/new", "billing/reminders", "billing/terms", "billing/invoices/{}",
+    "billing/invoices/{}/credit",
     "billing/payments", "billing/payments/new", "billing/payments/new?invoice={}", "billing/payments/{}",
     "billing/credits", "billing/credits/new", "billing/credits/{}",
     "quotes", "quotes/new", "quotes/{}", "recurring", "recurring/new", "recurring/{}", "recurring/{}/edit",
@@ -49,11 +51,11 @@ DESK = (
     "desk/money", "desk/money/takings", "desk/money/parked", "desk/money/statements", "desk/money/statements?class={}",
     "desk/money/export", "desk/moving", "desk/moving/export",
     "desk/orders", "desk/orders/{}", "desk/plans", "desk/plans/{}", "desk/products", "desk/products/{}",
-    "desk/privacy", "desk/slips", "desk/slips?year={}", "desk/slips?year={}&state={}", "desk/slips/classes",
-    "desk/slips/families/{}", "desk/slips/settings",
+    "desk/privacy", "desk/refused", "desk/slips", "desk/slips?year={}", "desk/slips?year={}&state={}",
+    "desk/slips/classes", "desk/slips/families/{}", "desk/slips/settings",
     "desk/settings", "desk/settings/{}", "desk/settings/rules/{}", "desk/settings/messages",
     "desk/settings/messages/{}", "desk/settings/address", "desk/settings/log",
-    "desk/staff", "desk/staff/invite", "desk/staff/{}",
+    "desk/staff", "desk/staff/invite", "desk/staff/{}", "desk/undelivered",
     "", "settings", "settings/login", "settings/login/mobile", "settings/authenticator", "accessibility", "privacy",
 )  # fmt: skip
 """Pages of an organisation in which everything occurs, as links lead to them."""
@@ -69,6 +71,9 @@ DESK_FILES = (
 )  # fmt: skip
 """What its links lead to that a browser saves."""
 
+DESK_MAILS = ("desk/settings/messages/{}/{}?look={}&n={}",)
+"""Mails as they are sent, which are no pages (`test_settings`)."""
+
 _AFTER_OTHERS = (
     "desk/messages/{}/{}/files/{}", "desk/privacy/{}", "desk/settings/log/{}", "desk/webhooks/{}",
     "desk/slips/families/{}?year={}", "desk/slips/print?year={}",
@@ -80,6 +85,8 @@ _AFTER_OTHERS = (
     "desk/clients/{}/purchases/places", "desk/money?after={}", "desk/clients/{}/billing?after={}",
     "desk/clients/{}/billing?show={}&after={}", "desk/clients/{}/billing/payments?after={}",
     "desk/clients/{}/timeline?show={}&deeds={}", "desk/clients/{}/timeline?deeds={}&mails={}&invoices={}&payments={}",
+    "desk/clients/{}/timeline?deeds={}&invoices={}&payments={}",
+    "desk/clients/{}/timeline?deeds={}&mails={}",
 )  # fmt: skip
 """What comes and goes with what other tests and the clocks have done; the tests that are about it look at it."""
 
@@ -132,11 +139,12 @@ def desk(chromium: Browser, portal: Portal, apps: dict[str, TOTP], starts: list[
 def pages(desk: Visitor, starts: list[str]) -> dict[str, str]:
     """Addresses by kind."""
     household = _first_link(desk, starts[0], "main a[href*='/desk/documents/']").rpartition("/")[2]
-    return explore(desk, DESK_FILES + _AFTER_OTHERS, *(path.replace(_HOUSEHOLD, household) for path in starts))
+    known = DESK_FILES + DESK_MAILS + _AFTER_OTHERS
+    return explore(desk, known, *(path.replace(_HOUSEHOLD, household) for path in starts))
 
 
 def test_links_lead_to_every_kind_of_page(pages: dict[str, str]) -> None:
-    assert pages.keys() - set(_AFTER_OTHERS) == set(DESK + DESK_FILES)
+    assert pages.keys() - set(_AFTER_OTHERS) == set(DESK + DESK_FILES + DESK_MAILS)
 
 
 @pytest.mark.parametrize("kind", DESK, ids=lambda kind: kind or "home")

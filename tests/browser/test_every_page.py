@@ -1,13 +1,13 @@
 """No page of the route table is left out: a walk by links opens it, or the test named here does."""
 
-from tests.browser.test_desk_pages import DESK, DESK_FILES
+from tests.browser.test_desk_pages import DESK, DESK_FILES, DESK_MAILS
 from tests.browser.test_pages import ACCOUNT, FILES
 from tests.browser.walking import kinds, without_query
 
 BY_TESTS = {
     "test_billing_desk": (
         "desk/clients/{}/billing/invoices/{}/edit", "desk/clients/{}/billing/payments/{}/refund",
-        "desk/clients/{}/billing/payments/{}/returned", "desk/money/export/csv",
+        "desk/clients/{}/billing/payments/{}/returned", "desk/money/export/csv", "invoices/{}/autopay",
     ),
     "looks": ("brand/{}",),
     "test_pages": ("sign-in", "sign-in/code", "confirm", "confirm/code", "settings/login/code", "households"),
@@ -48,7 +48,7 @@ BY_TESTS = {
 
 
 def test_every_page_is_opened_by_a_walk_or_by_a_test() -> None:
-    walked = {without_query(kind) for kind in ACCOUNT + FILES + DESK + DESK_FILES}
+    walked = {without_query(kind) for kind in ACCOUNT + FILES + DESK + DESK_FILES + DESK_MAILS}
     by_tests = {kind for kinds_of_one in BY_TESTS.values() for kind in kinds_of_one}
     assert walked & by_tests == set()
     assert walked | by_tests == kinds()

@@ -24,7 +24,7 @@ ACCOUNT = (
     "classes", "classes?member={}", "classes?programme={}", "classes?programme={}&member={}", "classes/{}",
     "makeups", "makeups?member={}", "makeups/{}",
     "invoices", "invoices?show={}", "invoices?member={}", "invoices/{}", "invoices/{}/pay", "invoices/{}/share",
-    "payments", "payments/{}", "payment-methods", "credits", "credits/{}",
+    "payments", "payments/{}", "payment-methods", "autopay", "credits", "credits/{}",
     "balance", "balance?currency={}", "balance?currency={}&after={}", "statement?currency={}",
     "quotes", "quotes/{}", "recurring", "recurring/{}", "subscriptions", "subscriptions/{}",
     "shop", "shop/{}", "purchases", "purchases?member={}", "passes", "passes/{}", "cards", "cards/{}",
@@ -42,6 +42,7 @@ ACCOUNT = (
     "notifications", "notifications?after={}", "notifications/sent", "notifications/sent?to={}",
     "notifications/sent/{}", "access", "access/invite", "access/people/{}", "access/links/add", "access/leave",
     "household/edit", "settings", "settings/login", "settings/login/mobile", "settings/notifications",
+    "settings/addresses",
     "activity", "activity?month={}", "data", "data/deletion", "accessibility", "privacy",
 )  # fmt: skip
 """Pages of an account in which everything occurs, as its links lead to them."""

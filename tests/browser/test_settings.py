@@ -90,6 +90,30 @@ def test_a_colour_is_seen_while_it_is_chosen(desk: Visitor) -> None:
     Inspector().inspect(desk)
 
 
+_MAILS = ("invoice", "overdue", "class_reminder")
+_LOOKS = {"phone": "rgb(255, 255, 255)", "phone-dark": "rgb(22, 24, 28)"}
+_MAIL_RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+
+@pytest.mark.parametrize("name", _MAILS)
+@pytest.mark.parametrize("language", ["fr", "en", "ru"])
+def test_a_mail_is_looked_at_as_it_is_sent(desk: Visitor, name: str, language: str) -> None:
+    """ADM-9, MSG-3: as wide as a telephone, in light and in dark; every style of it is let in, and nothing else is."""
+    for look, ground in _LOOKS.items():
+        page = desk.open(f"desk/settings/messages/{name}/{language}?look={look}&n=0")
+        page.set_viewport_size({"width": 375, "height": 700})
+        expect(page.locator("body")).to_have_css("background-color", ground)
+        button = page.locator("a.f-button")
+        expect(button).to_have_css("display", "inline-block")
+        assert button.evaluate("one => getComputedStyle(one).backgroundColor") != "rgba(0, 0, 0, 0)"
+        assert desk.overflow() <= 0
+        assert page.locator("h1").count() == 1
+        desk.noting = False  # axe breaks the page's policy as it comes in
+        assert [item["id"] for item in Axe().run(page, options=_MAIL_RULES).response["violations"]] == []
+        desk.noting = True
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
 def test_words_of_a_mail_are_seen_before_they_are_stored(desk: Visitor) -> None:
     """ADM-9: as each family will read them, in the mail and not in the text to a phone."""
     page = desk.open("desk/settings/messages/invoice")

@@ -95,7 +95,7 @@ def test_a_queue_that_takes_nothing_keeps_no_other_from_being_told(monkeypatch: 
 
 
 def test_what_nobody_wants_is_no_reason_to_be_started() -> None:
-    """The event source's filter says the same (tests/infra/test_template.py)."""
+    """The event source's filter says the same (tests/infra/test_starting.py)."""
     assert [dispatcher.is_wanted(each) for each in ALL] == [True] * 7 + [False] * 2
 
 

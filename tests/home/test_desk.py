@@ -15,7 +15,7 @@ _LOOKS = {"desk/clients", "desk/money", "desk/forms"}
 _LESSONS = {CLASSES, "desk/consents", "desk/forms", "desk/cards"}
 _HOUSE = {
     *_LOOKS, *_LESSONS, BOOKINGS, "desk/documents", "desk/messages", "desk/plans", "desk/privacy", "desk/demo",
-    "desk/joining", "desk/slips",
+    "desk/joining", "desk/slips", "desk/undelivered",
 }  # fmt: skip
 _OWNERS = {"desk/settings", "desk/staff", "desk/moving", "desk/api", "desk/webhooks"}
 OFFERED = {

@@ -261,8 +261,3 @@ def test_the_bare_address_is_a_page_even_without_an_organisation(world: World, d
 
     assert page.status == 404
     assert page.is_html
-
-
-def test_health_answers_without_looking_at_anything(world: World, door: Door) -> None:
-    """For load balancers and uptime checks."""
-    assert door.browser.get("/health").body == b'{"status": "ok"}'

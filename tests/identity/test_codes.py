@@ -103,7 +103,8 @@ def test_no_setting_names_a_code() -> None:
     assert {field.name for field in fields(Settings)} == {
         "stage", "table", "queues", "base_url", "region", "endpoint", "mail_from", "pepper_parameter", "files_bucket",
         "stripe_parameters", "stripe_url", "live_payments", "default_organisation", "vault_bucket", "mail_bucket",
-        "inbound_domain", "number_keys_parameter",
+        "inbound_domain", "number_keys_parameter", "version", "mail_events", "mail_rate", "text_rate",
+        "feedback_topics", "notices_url",
     }  # fmt: skip
 
 

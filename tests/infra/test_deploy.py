@@ -27,7 +27,7 @@ from chalicelib.entry import stripe_webhook
 from chalicelib.gateway import API_VERSION
 from infra import deploy
 from infra.build import ROOT, Build
-from infra.functions import Package
+from infra.functions import FUNCTIONS, LIVE, Package
 from infra.stages import Stage
 from local import engine, inbox
 from local.engine import Engine
@@ -221,6 +221,24 @@ def test_what_stripe_tells_is_kept_and_worked_off(account: Account, organisation
         time.sleep(0.1)
     item = _kept(account, key)
     assert (item["state"]["S"], item["outcome"]["S"]) == ("parked", "live and test are mixed")
+
+
+def test_an_address_that_nothing_is_at_has_the_portals_own_page(account: Account, home: str) -> None:
+    """W-01: the gateway knows parts alone, so a function says so, with all headers."""
+    page = Browser(account).get(f"{home}/nothing/is/here")
+    assert page.status == 404
+    assert page.title
+
+
+def test_everything_calls_the_version_that_was_published(account: Account) -> None:
+    """A deployment is published whole: its number is the same for all, and code that is not published is never run."""
+    aws = _client(account.aws, "lambda")
+    for function in FUNCTIONS:
+        name = function.deployed_name.replace("${Stage}", "test")
+        live = aws.get_alias(FunctionName=name, Name=LIVE)["FunctionVersion"]
+        published = aws.get_function_configuration(FunctionName=name, Qualifier=live)
+        assert live.isdigit()
+        assert published["Description"] == account.outputs["Revision"], name
 
 
 def test_a_stranger_is_sent_to_the_door(account: Account, home: str) -> None:

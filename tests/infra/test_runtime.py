@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from app import app
 from bench import runtime_api
 from bench.runtime_api import Function
 from chalicelib import bootstrap
@@ -24,7 +23,6 @@ from chalicelib.data.outbox import Notice, enqueue
 from chalicelib.data.write import Transaction
 from chalicelib.documents.domain import Document, Edition
 from chalicelib.documents.store import document_item
-from chalicelib.entry import sign_in as door
 from chalicelib.entry import stripe_webhook
 from chalicelib.files import keeping
 from chalicelib.files.domain import FileKind, StoredFile
@@ -42,7 +40,7 @@ from chalicelib.privacy import takeaways
 from chalicelib.shared.ids import dated_id, new_id
 from chalicelib.shared.times import to_iso
 from chalicelib.web import cookies
-from infra import functions
+from infra import api, functions, parts
 from infra.build import Build
 from local import events
 from local.engine import Engine
@@ -98,13 +96,15 @@ def now_world(org: str) -> World:
 
 
 def _gateway(account_pages: Function, sign_in: Function) -> Gateway:
-    """The API in front of both web functions, each with its own routes."""
+    """The API in front of both web functions, each with its own parts, as it is deployed."""
+    told = parts.parts(api.routes())
 
     def route(event: dict[str, Any], _context: LambdaContext) -> Any:
-        own = door.app.routes.get(event["resource"], {})
-        return (sign_in if event["httpMethod"] in own else account_pages).invoke(event)
+        owners = told[event["resource"]]
+        owner = owners.get(event["httpMethod"]) or owners[parts.ANY]
+        return {functions.SIGN_IN: sign_in, functions.API_HANDLER: account_pages}[owner].invoke(event)
 
-    return Gateway(app.routes, route, BASE_URL, "portal")
+    return Gateway({path: list(owners) for path, owners in told.items()}, route, BASE_URL, "portal")
 
 
 def test_a_client_signs_in_through_the_packaged_functions(start: Start, now_world: World, sent: Sent) -> None:
@@ -136,11 +136,12 @@ def test_the_workers_start_and_answer(start: Start, function: functions.Function
         "sweep": {"due"},
         "webhooks_sweep": {"told"},
         "settling_sweep": {"due", "closed", "compared"},
-        "money_clock": {"made", "charged"},
+        "money_clock": {"made", "charged", "cards", "quotes", "reminded"},
         "privacy_clock": {"made", "erased", "ended"},
         "moving_clock": {"batches", "exports"},
         "inbound_mail": {"taken"},
-        "time_clock": {"changes", "doors", "rolls", "rights", "requests", "grown", "slips", "statements"},
+        "feedback": {"taken"},
+        "time_clock": {"changes", "doors", "rolls", "rights", "requests", "grown", "slips", "statements", "reminded"},
     }
     assert set(answer) == told.get(function.name, {"batchItemFailures"})
     assert not answer.get("batchItemFailures")

@@ -48,6 +48,24 @@ def test_a_path_without_a_resource_finds_none(path: str) -> None:
     assert Resources(_ROUTES).find(path) is None
 
 
+@pytest.mark.parametrize(
+    ("path", "resource", "rest"),
+    [
+        ("/demo/photos", "/{org}/photos", None),
+        ("/demo/photos/7", "/{org}/photos/{proxy+}", "7"),
+        ("/demo/photos/7/large", "/{org}/photos/{proxy+}", "7/large"),
+        ("/demo/else", "/{org}/{proxy+}", "else"),
+        ("/demo", None, None),
+    ],
+)
+def test_a_part_takes_all_that_is_left_of_a_path(path: str, resource: str | None, rest: str | None) -> None:
+    """And nothing that ends before it."""
+    parts = ("/{org}/{proxy+}", "/{org}/photos/{proxy+}", "/{org}/photos")
+    found = Resources({part: ["ANY"] for part in parts}).find(path)
+    assert (found and found.path) == resource
+    assert (found and found.parameters.get("proxy")) == rest
+
+
 def test_repeated_headers_and_query_keys_keep_all_values_in_the_second_map() -> None:
     call = Call("GET", "/demo?a=1&a=2+3&b=%C3%A9&c", (("Accept", "x"), ("Accept", "y"), ("User-Agent", "Test")))
     event = _event(call)

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from chalice.app import Chalice, Response
 
+from chalicelib.web.app import App
 from local import gateway
 from local.engine import HOST
 from local.events import Answer, Call
-from local.gateway import Gateway, Server
+from local.gateway import ALL, Gateway, Server
 
 _NOT_FOUND = Answer(404, [("Content-Type", "text/html; charset=utf-8")], b"<p>Not found")
 
@@ -146,6 +147,22 @@ def test_without_pages_of_ours_the_gateway_speaks_for_itself() -> None:
     assert large.status == 413
     too_large_for_lambda = api.answer(Call("GET", "/", body=b"x" * (5 * 1024 * 1024)))
     assert too_large_for_lambda.status == 413
+
+
+def test_an_api_of_one_part_leaves_addresses_and_methods_to_its_function() -> None:
+    """As it is deployed: the function knows its routes, the gateway does not (W-07)."""
+    app = App("small")
+
+    @app.route("/{org}/page/{name}")
+    def page(org: str, name: str) -> dict[str, str]:
+        return {"org": org, "name": name}
+
+    api = Gateway(ALL, app, "http://127.0.0.1")
+    found = api.answer(Call("GET", "/demo/page/caf%C3%A9/"))
+    assert (found.status, found.body) == (200, b'{"org":"demo","name":"caf%C3%A9"}')
+    assert api.answer(Call("GET", "/demo/page")).status == 404
+    assert api.answer(Call("POST", "/demo/page/a")).status == 405
+    assert api.answer(Call("GET", "//demo/page/a")).status == 403
 
 
 def test_it_listens_on_loopback_and_stops_at_once(server: Server) -> None:

@@ -195,7 +195,7 @@ def test_data_survive_ctrl_c_sigterm_and_a_kill_and_a_second_start_is_quick(star
     third = start(port)
     assert _home(third, other) == 200
     assert third.end(signal.SIGINT) == 0
-    assert min(again.seconds, third.seconds) < 5
+    assert min(again.seconds, third.seconds) < 20
 
 
 def test_a_second_portal_over_the_same_data_is_refused(start: Start, folder: Path) -> None:

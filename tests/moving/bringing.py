@@ -99,6 +99,6 @@ def everything(org: str) -> dict[Key, dict[str, object]]:
         for item in page:
             if not item["pk"]["S"].startswith((f"ORG#{org}#MOVING", f"ORG#{org}#AUDIT")):
                 found[Key(item["pk"]["S"], item["sk"]["S"])] = {
-                    name: value for name, value in item.items() if name != "version"
+                    name: value for name, value in item.items() if name not in ("version", "turn")
                 }
     return found

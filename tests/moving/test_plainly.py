@@ -10,18 +10,19 @@ from chalicelib.privacy.gathering import kind_of
 
 ROOT = Path(__file__).parents[2]
 CARRIED = {
-    "absorbed", "answered_form", "audit", "booking", "booking_request", "bought", "card", "certificate", "checkout",
-    "claim", "class", "class_change", "class_documents", "client_notes", "consent", "consent_edition",
-    "consent_standing", "consents", "credit", "credit_note", "customer", "customer_owner", "deed", "deletion",
-    "desk_thread", "document", "enrolment", "form", "form_answers", "form_version", "forms", "household",
-    "household_user", "imported", "invoice", "join_request", "journal", "ledger", "listed_class", "login", "logo",
-    "meeting", "member", "member_invoice", "month_meeting", "moved_booking", "moving_columns", "news", "offered_class",
-    "open_quote", "order", "organisation", "own_words", "pair", "parked", "pass", "payment", "payment_method",
-    "person", "photo", "plan", "preferences", "product", "programme", "question", "quote", "reached_skill", "received",
-    "reconcile", "recurring", "recurring_invoice", "reply_address", "resource", "right", "roll", "seen_document",
-    "sent", "sent_paper", "series", "signature", "skill", "slip", "slip_file", "slip_row", "slip_settings",
-    "slip_year", "split", "staff", "stranger", "subscription", "summary", "thread", "thread_message", "till_close",
-    "unpaid", "user", "wanted_paper", "week_sheet",
+    "absorbed", "agenda", "agendas", "answered_form", "audit", "autopay_plan", "booking", "booking_request", "bought",
+    "card", "certificate", "checkout", "claim", "class", "class_change", "class_documents", "client_notes", "consent",
+    "consent_edition", "consent_standing", "consents", "credit", "credit_note", "customer", "customer_owner", "deed",
+    "deletion", "desk_thread", "document", "dunning_rules", "dunning_step", "enrolment", "form", "form_answers",
+    "form_version", "forms", "household", "household_user", "imported", "invoice", "join_request", "journal",
+    "known_address", "ledger", "listed_class", "login", "logo", "meeting", "member", "member_invoice",
+    "month_meeting", "moved_booking", "moving_columns", "news", "offered_class", "open_quote", "order",
+    "organisation", "own_words", "pair", "parked", "pass", "payment", "payment_method", "person", "photo", "plan",
+    "preferences", "product", "programme", "question", "quote", "reached_skill", "received", "reconcile", "recurring",
+    "recurring_invoice", "refused_address", "reply_address", "resource", "right", "roll", "seen_document", "sent",
+    "sent_paper", "series", "signature", "skill", "slip", "slip_file", "slip_row", "slip_settings", "slip_year",
+    "split", "staff", "stirred_class", "stranger", "subscription", "summary", "thread", "thread_message",
+    "till_close", "unpaid", "user", "wanted_paper", "week_sheet",
 }  # fmt: skip
 """Kinds that come along. What a new one holds has to be looked at before it is added: no secret may leave."""
 _SECRETS = {"token_hash", "secret_hash", "secret", "old_secret", "sealed", "token"}

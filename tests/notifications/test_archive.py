@@ -15,9 +15,9 @@ from chalicelib.households.summary import NewsRow
 from chalicelib.households.summing import with_news, without_news
 from chalicelib.identity.domain import User
 from chalicelib.notifications import archive
-from chalicelib.notifications.archive import masked
 from chalicelib.notifications.delivery import deliver
 from chalicelib.ports import DeliveryFailed
+from chalicelib.shared.contacts import masked
 from chalicelib.shared.times import after
 from tests.notifications.carriers import Van
 from tests.notifications.test_preferences import FACTS

@@ -11,6 +11,8 @@ from chalicelib.ports import Mail
 from chalicelib.shared.texts import LANGUAGES
 from chalicelib.web.language import Local
 
+pytestmark = pytest.mark.usefixtures("aws")
+
 _WAS = "porte cette adresse, ou la portait jusqu’ici"
 
 

@@ -12,7 +12,7 @@ import pytest
 from chalicelib import bootstrap
 from chalicelib.data import keys, read
 from chalicelib.data.keys import Key
-from chalicelib.data.outbox import MessageItem, MessageState, Notice, enqueue
+from chalicelib.data.outbox import MessageItem, MessageState, Notice, enqueue, parked_queue
 from chalicelib.data.write import Transaction
 from chalicelib.entry import outbox as entry
 from chalicelib.identity import store
@@ -22,7 +22,7 @@ from chalicelib.organisations import store as organisations
 from chalicelib.organisations.domain import Status
 from chalicelib.ports import DeliveryFailed
 from chalicelib.shared.ids import new_id
-from chalicelib.shared.times import HOUR, after, from_iso
+from chalicelib.shared.times import DAY, HOUR, after, from_iso
 from tests.notifications.carriers import Van
 from tests.support.clock import TurnedClock
 from tests.support.race import together
@@ -183,7 +183,8 @@ def test_a_permanent_refusal_is_parked_at_once(world: World, marie: User, van: V
 
     assert deliver(van.carriers, key, world.now) == "parked"
     assert (_stored(key).state, _stored(key).outcome) == ("parked", "MessageRejected")
-    assert not _stored(key).queue
+    assert _stored(key).queue == parked_queue(world.org), "it waits for a person, and for no worker"
+    assert deliver(van.carriers, key, after(world.now, HOUR)) == "not_due"
 
 
 def _busy() -> None:
@@ -211,9 +212,9 @@ def test_a_failing_message_waits_longer_each_time_and_is_parked_at_last(
 
     assert deliver(van.carriers, key, now) == "parked"
     assert (int(_stored(key).tries), _stored(key).outcome) == (MAX_TRIES, why)
-    assert 15 <= waits[0] <= 60
-    assert max(waits) <= 4 * HOUR
-    assert sorted(waits[:5]) == waits[:5] or waits[4] > waits[0]
+    assert all(1 <= wait <= min(4 * HOUR, 60 * 2**number) for number, wait in enumerate(waits))
+    assert sum(waits) <= DAY
+    assert max(waits[5:]) > 60, "they grow"
 
 
 def test_a_message_that_kills_its_worker_is_parked_too(world: World, marie: User, van: Van) -> None:
@@ -290,6 +291,7 @@ def test_a_lease_that_ends_hands_the_message_on_and_the_late_owner_changes_nothi
     assert _stored(key).state == "sent"
     assert not _stored(key).queue
     assert len(van.mails) == 1
+    assert int(_stored(key).fence) == 2
 
 
 def test_the_sweep_takes_what_is_due_and_nothing_else(

@@ -9,16 +9,21 @@ import pytest
 from chalicelib.data import keys, read
 from chalicelib.data.outbox import MessageItem, Notice, enqueue
 from chalicelib.data.write import Transaction
+from chalicelib.households import activity
 from chalicelib.households import store as households
 from chalicelib.households.domain import Household, Role
+from chalicelib.households.domain import Status as HouseholdStatus
 from chalicelib.notifications import preferences
 from chalicelib.notifications.delivery import deliver
 from chalicelib.notifications.preferences import read_token, unsubscribe_url
 from chalicelib.notifications.purposes import CHOSEN, Preferences, Purpose, Way, address_for, purpose_of
+from chalicelib.organisations.word import Lead, WordTerms
+from chalicelib.shared.times import DAY, after
 from tests.docs import pages
 from tests.notifications.carriers import Van
 from tests.support.browser import Browser
 from tests.support.race import together
+from tests.support.stored import stored_items
 from tests.support.world import World, build
 
 MAIL, PHONE = "famille@example.com", "+15145550123"
@@ -52,7 +57,7 @@ def test_what_must_be_told_is_never_switched_off(purpose: Purpose) -> None:
     """Even where something stored says so."""
     way = Preferences({purpose: Way.NONE}).way(purpose)
 
-    may_go = (Purpose.CONVERSATION, Purpose.OTHER_HOME, Purpose.ONLINE)
+    may_go = (Purpose.CONVERSATION, Purpose.OTHER_HOME, Purpose.ONLINE, Purpose.REMINDERS)
     assert way is (Way.NONE if purpose in may_go else Way.MAIL)
     assert Preferences().way(purpose) is Way.MAIL
     assert Preferences({purpose: Way.TEXT}).way(purpose) is Way.TEXT
@@ -162,12 +167,39 @@ def test_looking_changes_nothing_and_one_post_does(world: World, home: Household
     assert browser.post(path[:-1], {}).status == 404
 
 
+def test_the_link_writes_nothing_where_it_is_so_already_or_nobody_is_there(
+    world: World, home: Household, browser: Browser
+) -> None:
+    """It lies in old mails for ever, and whoever has one could fill the log of a family, or of one that was erased."""
+    path = unsubscribe_url(world.organisation, home.id, Purpose.CONVERSATION).removeprefix("https://portal.test")
+    for _ in range(3):
+        assert browser.post(path, {}).status == 200
+    assert len([deed for deed in _log(world, home) if deed == "preferences_changed"]) == 1
+
+    gone = unsubscribe_url(world.organisation, "gone", Purpose.CONVERSATION).removeprefix("https://portal.test")
+    bare = world.household("Erased")
+    transaction = Transaction()
+    erased = replace(bare, status=HouseholdStatus.ARCHIVED, version=1)
+    households.save_household(transaction, world.org, erased)
+    transaction.commit()
+    kept = unsubscribe_url(world.organisation, bare.id, Purpose.CONVERSATION).removeprefix("https://portal.test")
+    before = set(stored_items(world.org))
+    for path in (gone, kept):
+        assert "We no longer write" in browser.post(path, {}).text
+    assert set(stored_items(world.org)) == before
+
+
+def _log(world: World, home: Household) -> list[str]:
+    found = activity.page(world.org, home.id, after(world.now, -DAY), after(world.now, DAY))
+    return [deed.kind for deed in found.rows]
+
+
 def test_a_family_chooses_in_its_settings(world: World, home: Household, browser: Browser) -> None:
     user = world.user(home)
     browser.sign_in_staff(world.org, user, world.now, second_factor=False)
     page = browser.get(browser.get(f"/{world.org}/settings").links["What we write to you about"])
     assert "can not be switched off" in page.text
-    assert page.html.count('value="none"') == 3
+    assert page.html.count('type="radio"') == len(CHOSEN) * 2 + len([each for each in CHOSEN if each.is_optional])
 
     page = browser.submit(page, "/notifications", conversation="none", money="text")
 
@@ -178,6 +210,37 @@ def test_a_family_chooses_in_its_settings(world: World, home: Household, browser
     assert refused.status == 400
     assert "Choose one of the answers offered" in refused.text
     assert preferences.get(world.org, home.id) == chosen
+
+
+def test_a_family_chooses_how_long_before_it_is_reminded(world: World, home: Household, browser: Browser) -> None:
+    """MSG-3: of classes and of bookings apart; what is usual here stands first, and can be chosen again."""
+    browser.sign_in_staff(world.org, world.user(home), world.now, second_factor=False)
+    page = browser.get(f"/{world.org}/settings/notifications")
+    assert page.html.count('value="usual" selected') == 2
+
+    page = browser.submit(page, "/notifications", class_lead="three_hours", booking_lead="none")
+    chosen = preferences.get(world.org, home.id)
+    assert (chosen.class_lead, chosen.booking_lead) == (Lead.THREE_HOURS, Lead.NONE)
+    assert chosen.leads(WordTerms()) == (Lead.THREE_HOURS, Lead.NONE)
+    assert 'value="three_hours" selected' in page.html
+
+    page = browser.submit(page, "/notifications", class_lead="usual", booking_lead="usual")
+    chosen = preferences.get(world.org, home.id)
+    assert chosen.leads(WordTerms(booking_lead=Lead.HOUR.value)) == (Lead.DAY, Lead.HOUR)
+    for wrong in ("", "yesterday", "usual "):
+        refused = browser.submit(page, "/notifications", class_lead=wrong)
+        assert refused.status == (200 if wrong.strip() == "usual" else 400)
+    assert preferences.get(world.org, home.id).ways == chosen.ways
+
+
+def test_who_wants_no_reminders_has_no_lead(world: World, home: Household) -> None:
+    """The link of a mail switches all of them off; what was chosen before stays known."""
+    preferences.change(world.org, home.id, lambda told: replace(told, class_lead=Lead.HOUR), "", world.now)
+    choose(world, home, Purpose.REMINDERS, Way.NONE)
+    chosen = preferences.get(world.org, home.id)
+    assert chosen.leads(WordTerms()) == (Lead.NONE, Lead.NONE)
+    assert chosen.having(Purpose.REMINDERS, Way.TEXT).leads(WordTerms()) == (Lead.HOUR, Lead.DAY)
+    assert preferences.get_many(world.org, [home.id, "nobody"]) == {home.id: chosen, "nobody": Preferences()}
 
 
 def test_who_only_looks_changes_nothing(world: World, home: Household, browser: Browser) -> None:

@@ -1,25 +1,33 @@
 """Charging the method on file with nobody there: whose method, how often, and who is told."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from chalicelib import bootstrap
-from chalicelib.billing.domain import Invoice, InvoiceStatus
+from chalicelib.billing import receiving
+from chalicelib.billing.domain import Invoice, InvoiceStatus, Payment, PaymentStatus
 from chalicelib.organisations import store as organisations
-from chalicelib.organisations.terms import BillingTerms
+from chalicelib.organisations.terms import BillingTerms, BrakeTerms
 from chalicelib.payments import autopay, methods, store
 from chalicelib.payments.domain import CheckoutState
 from chalicelib.payments.reconciling import compare
 from chalicelib.shared.errors import Conflict, Unavailable
+from chalicelib.shared.ids import dated_id
 from tests.payments.till import Till
+from tests.support.race import together
+
+_NONE = BrakeTerms(notice_days=0)
+"""Notices and all other brakes are in `test_autopay_brakes`."""
 
 
 @pytest.fixture(autouse=True)
 def online(till: Till) -> None:
     """The organisation takes payments online."""
-    till.world.organisation = replace(till.world.organisation, billing=BillingTerms(online=True))
+    till.world.organisation = replace(till.world.organisation, billing=BillingTerms(online=True, brakes=_NONE))
 
 
 def _card(till: Till, card: str = "succeeds", payer: str = "") -> str:
@@ -144,16 +152,104 @@ def test_equal_instalments_are_each_charged(till: Till) -> None:
         assert till.stored(invoice).paid_minor == 2000 * number
 
 
-def test_nothing_is_charged_while_somebody_may_be_paying_and_an_old_page_does_not_stop_it(till: Till) -> None:
-    """P-11: whether or not anybody told us that the page had expired."""
+@pytest.mark.parametrize("hours", [0, 2])
+def test_an_open_page_is_closed_before_the_charge_and_does_not_hold_it_back(till: Till, hours: int) -> None:
+    """P-11, X-2: whoever opens a page each hour, or leaves one open, puts nothing off; and nobody can pay on it."""
     _card(till)
     invoice = till.invoice(autopay=True)
-    till.begin(invoice)
-    with pytest.raises(Conflict):
-        _charge(till, invoice)
-    _wait(till, hours=2)
+    page = till.begin(invoice)
+    _wait(till, hours=hours)
     assert _charge(till, invoice) == "paid"
     assert till.stored(invoice).status is InvoiceStatus.PAID
+    session = till.gateway.find_checkout(page.session)
+    assert session
+    assert session.status == "expired"
+    assert _intents(till) == ["succeeded"]
+
+
+def test_an_attempt_whose_page_never_came_does_not_hold_the_charge_back(till: Till) -> None:
+    """P-10: the page is asked for under its key, and closed."""
+    _card(till)
+    invoice = till.invoice(autopay=True)
+    till.acquirer.account.fault("checkout.sessions.create", "drop_after", 3)
+    with pytest.raises(Unavailable):
+        till.start(till.wish(invoice))
+    assert _charge(till, invoice) == "paid"
+    assert {each["status"] for each in till.acquirer.account.books.all("checkout.session")} == {"expired"}
+
+
+def test_a_page_stays_open_where_there_is_nothing_to_charge(till: Till) -> None:
+    """X-2: whoever has no card on file is left to pay in peace."""
+    invoice = till.invoice(autopay=True)
+    page = till.begin(invoice)
+    assert _charge(till, invoice) == "no_method"
+    till.acquirer.account.complete(page.session)
+    till.hear_all()
+    assert till.stored(invoice).status is InvoiceStatus.PAID
+
+
+@pytest.mark.parametrize("kind", ["succeeds", "bank_debit"])
+def test_whoever_has_just_paid_on_the_page_is_not_charged(till: Till, kind: str) -> None:
+    """P-11: before Stripe's message came; also while the money is on its way."""
+    _card(till)
+    invoice = till.invoice(autopay=True)
+    page = till.begin(invoice)
+    till.acquirer.account.complete(page.session, kind)
+    for _ in range(2 if kind == "bank_debit" else 1):
+        with pytest.raises(Conflict):
+            _charge(till, invoice)
+    assert _intents(till) == ["processing" if kind == "bank_debit" else "succeeded"]
+
+
+def test_who_pays_on_the_page_while_it_is_charged_pays_once(till: Till) -> None:
+    """P-11: sixteen rounds; one of the two comes first, and the other is refused."""
+    _card(till)
+    for _ in range(16):
+        invoice = till.invoice(autopay=True)
+        page = till.begin(invoice)
+        before = _intents(till).count("succeeded")
+        acts: list[Callable[[], object]] = [
+            partial(_charge, till, invoice), partial(till.acquirer.account.complete, page.session)
+        ]  # fmt: skip
+        together(acts)
+        till.hear_all()
+        assert _intents(till).count("succeeded") == before + 1
+        assert till.stored(invoice).status is InvoiceStatus.PAID
+
+
+def test_a_payment_of_a_part_between_two_tries_adds_no_tries(till: Till) -> None:
+    """X-2: three at most for what falls due, whatever is left of it."""
+    _card(till, "declines_later")
+    invoice = till.invoice(autopay=True)
+    for attempt in (1, 2, 3):
+        assert _charge(till, invoice) == "refused"
+        _wait(till, days=3)
+        if attempt == 2:
+            _pay_part(till, invoice, 3000)
+    assert _charge(till, invoice) == "stopped"
+    assert [(each.attempt, each.minor) for each in till.checkouts()] == [(3, 7000)]
+
+
+def _pay_part(till: Till, invoice: Invoice, minor: int) -> None:
+    """A cheque for a part of an invoice."""
+    today = till.world.today
+    payment = Payment(dated_id(today), till.home, today, minor, "CAD", "cheque", PaymentStatus.PENDING)
+    till.keep(lambda books: receiving.receive(books, payment, [invoice.id]))
+
+
+def test_what_was_asked_and_not_answered_is_found_though_a_part_was_paid_since(till: Till) -> None:
+    """P-10: less is owed now; whether the whole was charged comes out before another try."""
+    _card(till)
+    invoice = till.invoice(autopay=True)
+    till.acquirer.account.fault("payment_intents.create", "drop_after", 3)
+    with pytest.raises(Unavailable):
+        _charge(till, invoice)
+    _pay_part(till, invoice, 3000)
+    with pytest.raises(Conflict):
+        _charge(till, invoice)
+    _wait(till, hours=25)
+    assert _charge(till, invoice) == "paid"
+    assert _intents(till) == ["succeeded"]
 
 
 def test_the_run_charges_what_is_due_once_and_leaves_the_rest(till: Till) -> None:

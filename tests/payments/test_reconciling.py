@@ -14,6 +14,7 @@ from chalicelib.payments import reconciling, store
 from chalicelib.payments.domain import CheckoutState, Purpose
 from chalicelib.payments.models import ReconcileItem
 from chalicelib.payments.reconciling import compare
+from chalicelib.web import metrics
 from local.stripe_double import Mode
 from tests.payments.endpoint import arrived, listening
 from tests.payments.till import Till, facts_of
@@ -186,6 +187,21 @@ def test_a_comparison_over_a_month_counts_only_once_it_went_through(
     till.world.now += timedelta(minutes=15)
     reconciling.run(bootstrap.gateway, till.world.now)
     assert [(till.world.now - since).days for since in sinces] == [30, 30, 3]
+
+
+def test_what_differed_is_counted(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    """L-08: an alarm rings at the first difference; where nothing differs there is nothing to count."""
+    with_terms(till.world, taxes=(), online=True)
+    settings.update(till.world.organisation, b"", till.world.now)
+    till.acquirer.account.complete(till.begin(till.invoice()).session)
+    counted: list[float] = []
+    monkeypatch.setattr(metrics, "count", lambda name, value: counted.extend([value] * (name == "BooksDiffer")))
+    reconciling.run(bootstrap.gateway, till.world.now)
+    assert max(counted) >= 1
+    counted.clear()
+    till.world.now += timedelta(minutes=15)
+    reconciling.run(bootstrap.gateway, till.world.now)
+    assert sum(counted) == 0
 
 
 def test_what_was_deleted_while_it_was_compared_does_not_come_back(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:

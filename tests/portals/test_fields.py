@@ -36,7 +36,7 @@ def test_a_key_has_one_name(path: str, name: str) -> None:
         (Kind.MAYBE, "yes", True), (Kind.MAYBE, "no", False), (Kind.MAYBE, "", None),
         (Kind.CODES, "ca, us;fr", ["CA", "US", "FR"]), (Kind.CODES, "", []),
         (Kind.DAYS, "2026-12-25\r\n\r\n 2027-01-01 ", ["2026-12-25", "2027-01-01"]),
-        (Kind.FLAG, "yes", True), (Kind.FLAG, "", False),
+        (Kind.FLAG, "yes", True), (Kind.FLAG, "", False), (Kind.LEVEL, "2", 2), (Kind.LEVEL, "x", "x"),
     ],
 )  # fmt: skip
 def test_a_field_is_read_as_its_kind(kind: Kind, posted: str, value: Any) -> None:

@@ -1,7 +1,10 @@
 """The organisation's own words in mails: written at the desk, seen there, and sent with what the portal writes."""
 
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 
+import html5lib
 import pytest
 
 from chalicelib.identity.domain import StaffRole
@@ -10,6 +13,7 @@ from chalicelib.notifications.own_words import OwnWords
 from chalicelib.organisations import audit
 from chalicelib.portals import message_routes
 from chalicelib.portals.samples import samples
+from local.events import Answer, Call
 from tests.forms.asking import typed
 from tests.support.browser import Browser
 from tests.support.world import World
@@ -91,7 +95,7 @@ def test_whatever_is_sent_can_be_looked_at(world: World, desk: Browser) -> None:
     listed = desk.get(f"/{world.org}/desk/settings/messages")
     for name in folders:
         assert listed.html.count(f'/desk/settings/messages/{name}"') == 1
-    page = desk.get(f"/{world.org}/desk/settings/messages/invoice")
+    page = desk.get(f"/{world.org}/desk/settings/messages/refund")
     assert page.text.count("To a phone") == 3
 
 
@@ -111,3 +115,67 @@ def test_every_example_is_a_whole_mail(world: World, language: str) -> None:
         assert "None" not in mail.text + text
         for text in (mail.text, mail.html):
             assert text.index("ABOVE") < text.index("BELOW"), name
+
+
+def _look(desk: Browser, world: World, path: str) -> Answer:
+    """A mail as a browser gets it. It carries its styles in itself, as no page may, so pages' checks are not for it."""
+    target = f"/{world.org}/desk/settings/messages/{path}"
+    return desk.portal.answer(
+        Call("GET", target, (("Cookie", _cookies(desk)), ("Host", "portal.test")), b"", desk.source)
+    )
+
+
+def _cookies(desk: Browser) -> str:
+    return "; ".join(f"{name}={value}" for name, value in desk.cookies.items())
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "ru"])
+def test_a_mail_is_looked_at_just_as_it_is_sent(world: World, desk: Browser, language: str) -> None:
+    """ADM-9: with own words, in light and in dark; nothing but its own styles is let in (W-02)."""
+    page = desk.get(f"/{world.org}/desk/settings/messages/overdue")
+    desk.submit(page, "overdue", **typed({f"above-{language}": "<b>Chers parents</b>"}))
+    sample = samples("CAD", world.now)["overdue"]
+
+    for number in range(len(sample.variants)):
+        for look in ("light", "dark", "phone", "phone-dark"):
+            answer = _look(desk, world, f"overdue/{language}?look={look}&n={number}")
+            assert answer.status == 200
+            html, policy = answer.body.decode(), dict(answer.headers)["Content-Security-Policy"]
+            assert "&lt;b&gt;Chers parents" in html
+            assert ("@media all" in html) is look.endswith("dark")
+            assert ("max-width:375px" in html) is look.startswith("phone")
+            assert "unsafe-inline" not in policy
+            for part in ("default-src 'none'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"):
+                assert part in policy
+            assert "script-src" not in policy, "nothing runs: that is what is said by default"
+            assert all(f"'sha256-{_hash(style)}'" in policy for style in _styles(html))
+    words = OwnWords({language: "<b>Chers parents</b>"})
+    mail = message_routes.preview(world.organisation, language, "overdue", sample, words)
+    assert html.count("<p") >= mail.html.count("<p")
+
+
+def _styles(html: str) -> list[str]:
+    document = html5lib.parse(html, treebuilder="etree", namespaceHTMLElements=False)
+    told = (element.get("style") for element in document.iter() if not callable(element.tag))
+    return [*filter(None, told), *("".join(element.itertext()) for element in document.iter("style"))]
+
+
+def _hash(style: str) -> str:
+    return b64encode(sha256(style.encode()).digest()).decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["none/fr", "invoice/de", "invoice/fr?look=blue", "invoice/fr?n=3", "invoice/fr?n=-1", "invoice/fr?n=x"]
+)
+def test_what_is_no_mail_is_not_looked_at(world: World, desk: Browser, path: str) -> None:
+    assert _look(desk, world, path).status == 404
+
+
+def test_a_preview_tells_what_a_text_costs(world: World, desk: Browser) -> None:
+    """A-23: Russian has less room in a text message."""
+    page = desk.get(f"/{world.org}/desk/settings/messages/overdue")
+
+    assert "It costs 1 text message." in page.text
+    assert "It costs 2 text messages." in desk.get(f"/{world.org}/desk/settings/messages/place_offered").text
+    for variant in ("Second reminder, with a late fee", "Last reminder"):
+        assert variant in page.text

@@ -380,3 +380,17 @@ def test_money_is_exact(world: World, desk: Browser) -> None:
     _posted(desk, world, "rules/taxes", {"billing-taxes-1-name": "T", "billing-taxes-1-rate": "0.0001"})
 
     assert _now(world).billing.taxes[0].rate_ppm == int(Decimal("0.0001") * 10_000)
+
+
+def test_the_tone_of_a_reminder_is_chosen_by_its_name(world: World, desk: Browser) -> None:
+    """MSG-3: a step is added with a tone, shown again with it, and taken away by its days alone."""
+    page = _open(desk, world, "rules/reminders")
+    assert all(f'">{tone}</option>' in page.html for tone in ("Friendly", "Firm", "Last reminder"))
+
+    _posted(desk, world, "rules/reminders", {"billing-dunning-1-days": "5", "billing-dunning-1-tone": "2"})
+
+    assert [(step.days, step.tone) for step in _now(world).billing.dunning.steps] == [(5, 2)]
+    shown = _open(desk, world, "rules/reminders").form("rules/reminders").fields
+    assert shown["billing-dunning-1-tone"] == "2"
+    _posted(desk, world, "rules/reminders", {"billing-dunning-1-days": ""})
+    assert _now(world).billing.dunning.steps == ()

@@ -11,7 +11,7 @@ from chalicelib.portals.sections import OPERATORS, SECTIONS, find
 from chalicelib.privacy.retention import Keep
 
 DEMO = Path(__file__).parents[2] / "demo" / "organisation.toml"
-TABLES = ("contact", "brand", "sign_in", "billing", "enrolment", "growing", "two_homes", "privacy", "notes")
+TABLES = ("contact", "brand", "sign_in", "billing", "enrolment", "growing", "two_homes", "privacy", "notes", "word")
 """Tables of the file whose keys are settings of their own."""
 UNUSED = {
     "two_homes.absence_reasons",
@@ -20,6 +20,10 @@ UNUSED = {
     "holidays",
     "notes.sign_in",
     "notes.home",
+    "word.quiet_from",
+    "word.quiet_until",
+    "word.class_lead",
+    "word.booking_lead",
 }
 """What the demonstration leaves as usual."""
 KEPT = {f"privacy.keep_{keep.value}_years" for keep in Keep if keep is not Keep.NOT}

@@ -28,6 +28,7 @@ from chalicelib.web.uploads import Upload
 from tests.consents.asking import published as consent
 from tests.consents.asking import says
 from tests.documents.sharing import sent, shared, shared_with_class, wanted
+from tests.feedback.telling import bounce, hand
 from tests.files.samples import PDF
 from tests.forms.asking import CARD, HEALTH, answered, published
 from tests.memberships.subscribing import plan, subscribed
@@ -63,6 +64,7 @@ def full(world: World, letter: Upload | None = None) -> Full:
     _buys(world, made)
     _answers(world, made, letter)
     _talks(world, made, letter)
+    hand(bounce(world.org, made.user.email, world.now), world.now)
     return made
 
 

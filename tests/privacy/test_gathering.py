@@ -16,22 +16,23 @@ ROOT = Path(__file__).parents[2]
 
 NOT_A_FAMILY_S = frozenset(
     {
-        "api_call", "api_token", "audit", "challenge", "class", "class_change", "class_documents",
+        "agendas", "api_call", "api_token", "audit", "challenge", "class", "class_change", "class_documents",
         "code_dispatch", "consent", "consent_edition", "consents", "counter", "deletion", "delivery", "demo",
-        "ending", "endpoint", "form", "form_version", "forms", "human_check", "imported", "inbound_mail",
-        "join_request", "joining_begun", "limit", "listed_class", "login", "logo", "meeting", "merge",
-        "merge_part", "message", "month_meeting", "moving_batch", "moving_before", "moving_columns",
+        "ended", "ending", "endpoint", "form", "form_version", "forms", "human_check", "imported", "inbound_mail",
+        "mail_report", "join_request", "joining_begun", "lane", "limit", "listed_class", "login", "logo", "meeting",
+        "merge",
+        "merge_part", "message", "migration", "month_meeting", "moving_batch", "moving_before", "moving_columns",
         "moving_export", "moving_row", "offered_class", "organisation", "own_words", "parked", "pay_link",
         "plan", "product", "programme", "reconcile", "reply_address", "resource", "roll", "series", "skill",
-        "slip_settings", "slip_year", "staff", "statement_run", "stranger", "stripe_event", "till_close",
-        "week_sheet",
+        "slip_settings", "slip_year", "staff", "statement_run", "stirred_class", "stranger", "stripe_event",
+        "till_close", "week_sheet",
     }
 )  # fmt: skip
 """Kinds in partitions of the organisation: about its work, or gone by themselves in 90 days, or a request itself."""
 POINTERS_FROM_ELSEWHERE = frozenset(
     {
-        "answered_form", "card", "client", "customer_owner", "desk_thread", "found", "journal", "order",
-        "pair", "received", "seen_document", "sent_paper", "slip_row",
+        "answered_form", "card", "client", "customer_owner", "desk_thread", "found", "journal", "known_address",
+        "order", "pair", "received", "refused_address", "seen_document", "sent_paper", "slip_row",
     }
 )  # fmt: skip
 """Kinds in the organisation's partitions that name a family and say nothing that is not told elsewhere; erased with

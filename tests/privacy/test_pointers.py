@@ -38,6 +38,7 @@ ERASED = {
     "found": "found",
     "join_request": "join_request",
     "journal_entry": "journal",
+    "known_address": "known_address",
     "login": "login",
     "merge": "merge",
     "order": "order",
@@ -45,6 +46,7 @@ ERASED = {
     "parked": "parked",
     "pay_link": "pay_link",
     "received": "received",
+    "refused_address": "refused_address",
     "reply_address": "reply_address",
     "seen_document": "seen_document",
     "sent_paper": "sent_paper",
@@ -55,12 +57,15 @@ ERASED = {
 STAYS = {
     "deletion": "That it was asked for, and what became of it; without a name.",
     "imported": "Random names, so that the organisation's files are not taken for new ones; gone to nowhere.",
+    "agendas": "A random name at most, of whose agenda was looked at last; gone when all were.",
+    "migration": "A random name at most, of the record that was looked at last.",
     "roll": "Random names of who had a place in a class that is over: how many there were is still told.",
     "week_sheet": "Random names of who had which hour; gone by itself after 60 days.",
     "outbox": "Mail that is on its way or went out; gone by itself.",
     "challenge": "Codes for signing in; gone by themselves.",
     "code_dispatch": "Codes for signing in; gone by themselves.",
     "limit": "Counts under fingerprints of addresses; gone by themselves.",
+    "mail_report": "That something was reported of a mail or a text, under a fingerprint; gone by itself.",
     "inbound_mail": "That a mail came in, by a fingerprint; gone by itself.",
     "stripe_event": "What the payment provider told; gone by itself.",
     "joining_begun": "A registration on its way; gone by itself.",
@@ -75,8 +80,8 @@ ORGANISATION = {
     "organisation", "logo", "programme", "class_group", "meeting", "meetings_partition", "month_meeting",
     "month_partition", "listed_class", "class_change", "offered_class", "offered_prefix", "plan", "product",
     "reconcile", "resource", "skill", "forms", "form", "form_version", "consents", "consent", "consent_edition",
-    "slip_settings", "slip_year", "class_documents", "series", "till_close", "statement_run", "api_token",
-    "endpoint", "ending", "demo", "own_words", "moving_batch", "moving_columns", "moving_export",
+    "slip_settings", "slip_year", "class_documents", "series", "till_close", "statement_run", "api_token", "endpoint",
+    "ended", "ending", "demo", "lane", "own_words", "stirred_class", "moving_batch", "moving_columns", "moving_export",
 }  # fmt: skip
 """Shapes of keys that name no family, and whose items do not either."""
 KEPT_BY_LAW = {

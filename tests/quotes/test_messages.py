@@ -36,10 +36,11 @@ def test_a_quote_is_announced_with_its_link_and_its_end(world: World, language: 
     last = local.date(world.today + timedelta(days=10), "long")
     for part in (mail.text, mail.html):
         assert f"/{world.org}/quotes/{quote.id}" in part
+        assert local.money(quote.total_minor, quote.currency) in part
         assert words in part
         assert last in part
     assert quote.number in mail.subject
-    assert f"/{world.org}/quotes/{quote.id}" in text
+    assert f"/{world.org}/quotes\n" in f"{text}\n"
 
 
 def test_a_quote_without_an_end_names_none(world: World) -> None:

@@ -22,6 +22,7 @@ from chalicelib.identity import store as identity
 from chalicelib.identity.domain import HouseholdLink, StaffRole, User
 from chalicelib.organisations import store as organisations
 from chalicelib.organisations.domain import Contact, Module, Organisation
+from chalicelib.organisations.word import WordTerms
 from chalicelib.schedule.domain import ClassGroup, Enrolment, EnrolmentStatus, Occurrence, Programme
 from chalicelib.schedule.roll import with_enrolment
 from chalicelib.schedule.store import class_items, enrolment_item, get_rolls, programme_item, roll_item
@@ -44,6 +45,7 @@ def organisation(org: str, **changes: object) -> Organisation:
         contact=Contact(email="desk@northside.example", phone="+15145550100", phone_shown="(514) 555-0100"),
         modules=frozenset(Module),
         import_key=b"k" * 32,
+        word=WordTerms(quiet_from=0, quiet_until=0),  # whatever the time of day when tests run
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
 

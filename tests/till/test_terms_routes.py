@@ -107,7 +107,7 @@ def test_papers_about_money_go_to_the_address_for_bills_and_nothing_else_does(
         transaction.commit()
         item = read.one(MessageItem, keys.outbox(world.org, template))
         assert item
-        assert letters.write(item).address == address
+        assert letters.write(item, world.now).address == address
 
 
 def test_mistakes_are_said_and_an_older_form_changes_nothing(world: World, home: Household, books: Browser) -> None:

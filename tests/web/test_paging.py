@@ -8,6 +8,8 @@ from chalicelib.web import paging
 from chalicelib.web.http import Request
 from chalicelib.web.routes import Actor, Policy
 
+pytestmark = pytest.mark.usefixtures("aws")
+
 
 def _request(**query: str) -> Request:
     policy = Policy("/{org}/things", "GET", Actor.ANYONE, csrf=False)

@@ -38,11 +38,14 @@ def test_no_template_holds(what: str) -> None:
 
 
 def test_no_style_of_a_mail_holds_a_value() -> None:
-    """I-01: what a person typed can not become style; the brand's colour is six hexadecimal digits and nothing else."""
+    """I-01: what a person typed can not become style; colours of the brand are six hexadecimal digits and nothing else
+    (`notifications.colours`).
+    """
     assert len(_MAILS) >= 4
     for path in _MAILS:
-        text = path.read_text().replace("{{ org.brand.colour }}", "")
+        text = re.sub(r"\{\{ colours\.[a-z_]+ \}\}", "", path.read_text())
         assert not re.search(r"style=\"[^\"]*\{\{", text), path
+        assert not re.search(r"<style>(?:(?!</style>).)*\{\{", text, re.DOTALL), path
 
 
 @pytest.mark.parametrize("hostile", ["<script>x</script>", '" onload="x', "' x='", "</title>", "{{7919*7919}}", "&lt;"])

@@ -346,6 +346,7 @@ def test_items_are_read_as_their_own_kinds(load: Importer) -> None:
     home = keys.household_partition(load.organisation.slug, inner(load, "household", "H1"))
     kinds = {type(item).__name__ for item in read.whole(home)}
     assert kinds == {
+        "AgendaItem",
         "HouseholdItem",
         "SummaryItem",
         "MemberLinkItem",
