@@ -115,7 +115,8 @@ def rows(path: Path) -> Iterator[dict[str, str]]:
 
 
 def _parameter() -> str:
-    return f"/foyer/{settings.current().stage}/demonstration"
+    here = settings.current()
+    return f"/foyer/{here.stage}/demonstration/{here.table}"
 
 
 def _noted() -> Demonstration | None:

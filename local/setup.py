@@ -62,7 +62,7 @@ def configure(
 def make_resources() -> None:
     """Makes the resources that are not there yet."""
     here = settings.current()
-    _make_table()
+    make_table()
     for parameter in (here.pepper_parameter, here.number_keys_parameter):
         _unless(
             "ParameterAlreadyExists",
@@ -90,7 +90,8 @@ def _make_bucket(name: str, region: str) -> None:
     _unless("BucketAlreadyOwnedByYou", create, Bucket=name, CreateBucketConfiguration=place)
 
 
-def _make_table() -> None:
+def make_table() -> None:
+    """Makes the table that the settings name, if it is not there yet."""
     client = aws.client("dynamodb")
     try:
         client.describe_table(TableName=settings.current().table)

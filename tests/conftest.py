@@ -12,7 +12,7 @@ from chalicelib.data.items import connection
 from local import engine, setup
 from local.engine import Engine
 from local.gateway import ALL, Gateway
-from tests.support import network, rights
+from tests.support import network, rights, tables
 from tests.support.acquirer import Acquirer, acquiring
 from tests.support.browser import Browser
 from tests.support.canary import Canary
@@ -57,12 +57,23 @@ def rights_suffice() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def aws() -> Iterator[Engine]:
-    """A fresh embedded AWS in memory with the portal's resources; this process is set up for it."""
+def _embedded() -> Iterator[Engine]:
+    """A fresh embedded AWS in memory; this process is set up for it."""
     with engine.running() as running:
         setup.configure(running.endpoint, stage="test", base_url=BASE_URL)
         setup.make_resources()
         yield running
+
+
+@pytest.fixture(scope="module")
+def aws(_embedded: Engine, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """The embedded AWS with the portal's resources, and with a table of this file's own.
+
+    Clocks go through queues of the whole table, and the embedded AWS through all that waits in them: what other files
+    left there would cost each of them time, and some of them their meaning.
+    """
+    with tables.of_its_own(f"test-{request.module.__name__.replace('.', '-')}"):
+        yield _embedded
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +87,7 @@ def chromium() -> Iterator["Chromium"]:
 
 @pytest.fixture
 def org(aws: Engine) -> str:
-    """A slug that no other test uses: all tests share one table, and an organisation is its own world (T-04)."""
+    """A slug that no other test uses: those of a file share a table, and an organisation is its own world (T-04)."""
     return f"org-{secrets.token_hex(6)}"
 
 

@@ -32,16 +32,8 @@ from chalicelib.shared.errors import Unavailable
 from chalicelib.shared.times import epoch, to_iso
 from chalicelib.slips.models import SlipNumberItem
 from cli.__main__ import app
-from tests.support import tables
 from tests.support.clock import TurnedClock
 from tests.support.world import World
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _a_table_of_its_own(aws: object) -> Iterator[None]:
-    """Whether a key is still needed is asked of the whole table."""
-    with tables.of_its_own("cli-keys"):
-        yield
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The commands that change what is stored already: how far it is, a bar, and going on after Ctrl-C (D-14)."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -12,14 +11,7 @@ from chalicelib.migrating import store
 from chalicelib.migrating.domain import Phase, State, Step
 from cli import migrate
 from cli.__main__ import app
-from tests.support import tables
 from tests.support.world import World
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _a_table_of_its_own(aws: object) -> Iterator[None]:
-    with tables.of_its_own("cli-migrate"):
-        yield
 
 
 @pytest.fixture

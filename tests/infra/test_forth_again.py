@@ -22,18 +22,11 @@ from infra import deploy, history, refusing, rollback
 from infra.build import Build
 from infra.target import DeployError, Target, outputs_of
 from tests.infra.test_going_back import FIRST, small_build
-from tests.support import tables
 from tests.support.world import World
 
 _STEP = next(step for step in STEPS if step.number == 3)
 _BEFORE_IT = tuple(step.number for step in STEPS if step.number < _STEP.number)
 _AT = datetime.now(UTC) - timedelta(days=1)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _a_table_of_its_own(aws: object) -> Iterator[None]:
-    with tables.of_its_own("forth-again"):
-        yield
 
 
 @pytest.fixture(autouse=True)
