@@ -121,7 +121,8 @@ def _looked_at(organisation: Organisation, item: UnpaidItem, invoice: Invoice, n
     if words in service.UNTOLD:
         keep(organisation, household, now, partial(service.take_back, fee=invoice.id))
         return None
-    return _seen(organisation, item, invoice)._replace(is_told=words is not MessageState.WAITING)
+    is_told = words is not MessageState.WAITING or bool(organisation.demo_of)  # where nothing is sent
+    return _seen(organisation, item, invoice)._replace(is_told=is_told)
 
 
 def _seen(organisation: Organisation, item: UnpaidItem, invoice: Invoice) -> _Seen:

@@ -16,9 +16,10 @@ from chalicelib.identity.domain import StaffRole
 from chalicelib.notifications.delivery import Carriers, deliver
 from chalicelib.organisations import store as organisations
 from chalicelib.organisations.domain import Status
+from chalicelib.organisations.terms import DunningStep, DunningTerms
 from chalicelib.shared.errors import Conflict
 from chalicelib.shared.times import to_iso
-from chalicelib.viewing import demo
+from chalicelib.viewing import clockwork, demo
 from chalicelib.viewing.demo import Demo
 from tests.support.browser import Browser
 from tests.support.clock import TurnedClock
@@ -95,6 +96,20 @@ def test_a_child_grows_up_while_the_clock_is_moved(world: World) -> None:
     demo.move(world.org, world.now + timedelta(days=730), world.now)
 
     assert len([each for each in messages_of(slug) if each.template == "growing"]) == 1
+
+
+def test_the_clock_does_not_stop_each_hour_for_a_late_fee(world: World) -> None:
+    """M-09, NEW-17: elsewhere it is seen each hour whether its message went; here nobody reads it before it stands."""
+    steps = (DunningStep(3), DunningStep(10, tone=2, fee_minor=500))
+    terms = DunningTerms(steps, late_fees=True, late_fee_note={"fr": "Art. 7", "en": "Art. 7"})
+    made = demo.make(replace(world.organisation, billing=replace(world.organisation.billing, dunning=terms)), world.now)
+    slug = made.organisation.slug
+
+    moments = clockwork.run(lambda: made.family.partitions(slug), world.now, world.now + 2 * MONTH)
+
+    fees = [each for each in billing.list_invoices(slug, made.family.household).rows if each.late_for]
+    assert fees
+    assert moments < 60
 
 
 def test_no_mail_leaves_a_demonstration(world: World, sent: Sent) -> None:
