@@ -21,7 +21,7 @@ from chalicelib.shared.texts import LANGUAGES, Message, say
 from chalicelib.web import render, urls
 from chalicelib.web.forms import Form
 from chalicelib.web.http import Reply, Request, redirect
-from chalicelib.web.language import Local, dotted, own_names
+from chalicelib.web.language import Local, own_names
 from chalicelib.web.routes import Actor, Routes
 
 routes = Routes()
@@ -59,7 +59,10 @@ def show_messages(request: Request) -> Reply:
 
 @routes.get(_ONE, Actor.STAFF, staff=GOVERNING)
 def show_message(request: Request) -> Reply:
-    """The words around one message, and the message in each language. One round trip."""
+    """The words around one message, and what it says at one time in each language. One round trip.
+
+    Raises NotFound for a time that is none.
+    """
     return _message_page(request, _fields(own_words.get(request.org, _name(request))))
 
 
@@ -121,6 +124,7 @@ def _fields(words: OwnWords) -> dict[str, str]:
 
 def _message_page(request: Request, fields: Mapping[str, str], errors: Mapping[str, Message] | None = None) -> Reply:
     name, sample = _sample(request)
+    number = _number(sample, fields.get("n") or request.query.get("n", "0"))
     spoken = own_names(request.organisation.languages)
     shown = OwnWords() if errors else _read(fields)
     return render.page(
@@ -135,11 +139,9 @@ def _message_page(request: Request, fields: Mapping[str, str], errors: Mapping[s
         unspoken=[code for code in LANGUAGES if code not in dict(spoken)],
         longest=LONGEST,
         fixed="" if own_words.may_have(name) else request.local.say(FIXED[group_of(name)]),
-        previews=[
-            _preview(request, code, label, shown, variant)
-            for code, label in spoken
-            for variant in range(len(sample.variants))
-        ],
+        number=number,
+        variants=_variants(request, sample, number),
+        previews=[_preview(request, code, label, shown, number) for code, label in spoken],
     )
 
 
@@ -163,9 +165,7 @@ def _preview(request: Request, language: str, label: str, words: OwnWords, varia
     path = f"{_HOME}/{name}/{language}"
     return _Preview(
         language,
-        dotted(
-            label if len(org.languages) > 1 else "", local.say(sample.variants[variant][0]) if sample.others else ""
-        ),
+        label if len(org.languages) > 1 else "",
         preview(org, language, name, sample, words, variant),
         text,
         segments.count(text),
@@ -180,16 +180,32 @@ def show_mail(request: Request) -> Reply:
     """
     name, sample = _sample(request)
     language, look = request.params["language"], request.query.get("look", "light")
-    number = request.query.get("n", "0")
-    if language not in request.organisation.languages or look not in _LOOKS or number not in _numbers(sample):
+    number = _number(sample, request.query.get("n", "0"))
+    if language not in request.organisation.languages or look not in _LOOKS:
         raise NotFound
     words = own_words.get(request.org, name)
-    html = looking.looks_like(preview(request.organisation, language, name, sample, words, int(number)).html, look)
+    html = looking.looks_like(preview(request.organisation, language, name, sample, words, number).html, look)
     return Reply(body=html, headers={"Content-Security-Policy": looking.policy(html)})
 
 
-def _numbers(sample: Sample) -> list[str]:
-    return [str(number) for number in range(len(sample.variants))]
+def _number(sample: Sample, typed: str) -> int:
+    """Which of its variants is asked for. Raises NotFound for one that is none."""
+    if typed not in map(str, range(len(sample.variants))):
+        raise NotFound
+    return int(typed)
+
+
+def _variants(request: Request, sample: Sample, number: int) -> list[dict[str, Any]]:
+    """Links to all that a message says at different times; none where it always says the same."""
+    path = f"{_HOME}/{_name(request)}"
+    return [
+        {
+            "label": request.local.say(title),
+            "href": urls.portal(request.org, path, n=str(each)),
+            "current": each == number,
+        }
+        for each, (title, _) in enumerate(sample.variants if sample.others else ())
+    ]
 
 
 def preview(

@@ -54,7 +54,7 @@ DESK = (
     "desk/privacy", "desk/refused", "desk/slips", "desk/slips?year={}", "desk/slips?year={}&state={}",
     "desk/slips/classes", "desk/slips/families/{}", "desk/slips/settings",
     "desk/settings", "desk/settings/{}", "desk/settings/rules/{}", "desk/settings/messages",
-    "desk/settings/messages/{}", "desk/settings/address", "desk/settings/log",
+    "desk/settings/messages/{}", "desk/settings/messages/{}?n={}", "desk/settings/address", "desk/settings/log",
     "desk/staff", "desk/staff/invite", "desk/staff/{}", "desk/undelivered",
     "", "settings", "settings/login", "settings/login/mobile", "settings/authenticator", "accessibility", "privacy",
 )  # fmt: skip
@@ -86,7 +86,7 @@ _AFTER_OTHERS = (
     "desk/clients/{}/billing?show={}&after={}", "desk/clients/{}/billing/payments?after={}",
     "desk/clients/{}/timeline?show={}&deeds={}", "desk/clients/{}/timeline?deeds={}&mails={}&invoices={}&payments={}",
     "desk/clients/{}/timeline?deeds={}&invoices={}&payments={}",
-    "desk/clients/{}/timeline?deeds={}&mails={}",
+    "desk/clients/{}/timeline?deeds={}&mails={}", "desk/clients/{}/billing/reminders?from={}",
 )  # fmt: skip
 """What comes and goes with what other tests and the clocks have done; the tests that are about it look at it."""
 
