@@ -4,10 +4,10 @@ from datetime import datetime
 
 from chalicelib.bookings import service, store
 from chalicelib.bookings.store import Waiting
-from chalicelib.data.write import ConditionFailed
+from chalicelib.data import failing, keys
 from chalicelib.organisations import store as organisations
 from chalicelib.organisations.domain import Organisation
-from chalicelib.shared.errors import Conflict, Fault
+from chalicelib.shared.errors import Conflict
 from chalicelib.shared.times import HOUR, after
 from chalicelib.web import logs
 
@@ -43,13 +43,6 @@ def _expire(waiting: Waiting, known: dict[str, Organisation | None], now: dateti
     except Conflict:  # answered or moved at the last moment; the queue is a little late
         return 0
     except Exception as error:  # whatever is wrong with one, the others expire
-        logs.failure("bookings.failed", error, booking=waiting.booking)
-        _put_off(waiting, now)
+        failures = failing.put_off(keys.booking(*waiting), store.EXPIRING, now)
+        logs.failure("bookings.failed", error, booking=waiting.booking, failures=failures)
         return 0
-
-
-def _put_off(waiting: Waiting, now: datetime) -> None:
-    try:
-        store.put_off(waiting, after(now, _PUT_OFF))
-    except (ConditionFailed, Fault):  # somebody else is at it, or DynamoDB is away: it stays due
-        return

@@ -3,7 +3,6 @@
 import random
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -160,15 +159,6 @@ def update(item: Item, actions: Sequence[Action], condition: Condition | None = 
         return item.update(actions=list(actions), condition=condition)
     except PynamoDBException as error:
         raise _single(error) from error
-
-
-def put_off(key: Key, due: str, until: str) -> None:
-    """Makes room for others in a work queue: what was due at `due` is due again at `until`. The item itself is not
-    read, for it may be one that can not be. Nothing where somebody else was quicker. Raises Unavailable."""
-    transaction = Transaction()
-    transaction.update("work", Item(*key), [Item.due.set(until)], Item.due == due)
-    with suppress(ConditionFailed):
-        transaction.commit()
 
 
 def put(item: Item, condition: Condition | None = None) -> None:

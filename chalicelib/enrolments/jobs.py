@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
-from chalicelib.data import keys, read, write
+from chalicelib.data import failing, keys, read, write
 from chalicelib.data.items import Item
 from chalicelib.data.keys import Key
 from chalicelib.data.write import ConditionFailed
@@ -67,7 +67,9 @@ def _each(queue: _Queue, known: dict[str, Organisation | None], now: datetime) -
     done = 0
     while fresh := [key for key in read.waiting(queue.name, to_iso(now)) if key not in seen]:
         seen.update(fresh)
-        items = read.many(Item, fresh)
+        items, broken = read.readable(Item, fresh)
+        for key, error in broken.items():
+            logs.failure("places.failed", error, failures=failing.put_off(key, queue.name, now))
         done += sum(_one(queue, items[key], known, now) for key in fresh if key in items and _is_due(items[key], now))
     return done
 

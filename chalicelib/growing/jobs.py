@@ -7,8 +7,7 @@ message and the next day to look go into one transaction, so that a run missed, 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.data import keys, read, write
-from chalicelib.data.keys import Key
+from chalicelib.data import failing, keys
 from chalicelib.data.outbox import Notice, enqueue
 from chalicelib.data.write import ConditionFailed, Transaction
 from chalicelib.growing.domain import Stage, just_reached, next_look
@@ -18,8 +17,8 @@ from chalicelib.households.models import PersonItem
 from chalicelib.organisations import store as organisations
 from chalicelib.organisations.domain import Organisation, Status
 from chalicelib.shared.errors import Fault
-from chalicelib.shared.times import local_day, to_iso
-from chalicelib.web import logs
+from chalicelib.shared.times import local_day
+from chalicelib.web import logs, running
 
 _PUT_OFF = timedelta(days=1)
 
@@ -30,30 +29,26 @@ def run(now: datetime) -> int:
     What goes wrong with one keeps nobody else waiting. Raises Unavailable when the queue can not be read.
     """
     known: dict[str, Organisation | None] = {}
-    found = read.many(PersonItem, read.waiting(households.BIRTHDAYS, to_iso(now)))
-    return sum(_one(key, item, known, now) for key, item in found.items())
+    found = running.due(households.BIRTHDAYS, PersonItem, _person, "growing.failed", now)
+    return sum(_one(item, person, known, now) for item, person in found)
 
 
-def _one(key: Key, item: PersonItem, known: dict[str, Organisation | None], now: datetime) -> int:
-    org = keys.organisation_of(key)
+def _person(item: PersonItem) -> tuple[PersonItem, Person]:
+    return item, households.person_from(item)
+
+
+def _one(item: PersonItem, person: Person, known: dict[str, Organisation | None], now: datetime) -> int:
+    org = keys.organisation_of(item.key)
     if org not in known:
         known[org] = organisations.get(org)
     try:
-        return _look(org, known[org], households.person_from(item), now)
+        return _look(org, known[org], person, now)
     except (ConditionFailed, Fault):  # somebody else is at it, or DynamoDB is away: it stays due
         return 0
     except Exception as error:  # whatever is wrong with one, the others are looked at
-        logs.failure("growing.failed", error, person=item.person)
-        _put_off(item, now)
+        failures = failing.put_off(item.key, households.BIRTHDAYS, now)
+        logs.failure("growing.failed", error, person=item.person, failures=failures)
         return 0
-
-
-def _put_off(item: PersonItem, now: datetime) -> None:
-    """Makes room for others in the queue."""
-    try:
-        write.update(item, [PersonItem.due.set(to_iso(now + _PUT_OFF))])
-    except (ConditionFailed, Fault):  # somebody else is at it, or DynamoDB is away: it stays due
-        return
 
 
 def _look(org: str, organisation: Organisation | None, person: Person, now: datetime) -> int:

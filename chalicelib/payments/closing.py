@@ -12,7 +12,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.billing import store as billing
 from chalicelib.billing.claims import QUEUE
-from chalicelib.data import keys, read, write
+from chalicelib.data import failing, keys, read, write
 from chalicelib.data.keys import Key
 from chalicelib.data.write import ConditionFailed
 from chalicelib.gateway import Gateway
@@ -37,8 +37,7 @@ def run(gateway_of: Callable[[str], Gateway], now: datetime) -> int:
             logs.event("closing", outcome=type(error).__name__)
             _put_off(key, now)
         except Exception as error:  # one family's trouble must not keep the others' pages open
-            logs.failure("closing.failed", error)
-            _put_off(key, now)
+            logs.failure("closing.failed", error, failures=failing.put_off(key, QUEUE, now))
     return len(found)
 
 
@@ -63,7 +62,8 @@ def _owed(org: str, checkout: Checkout) -> int:
 
 def _done(item: ClaimItem) -> None:
     """Takes a claim off the queue, unless it was queued anew."""
-    _update(item, [ClaimItem.queue.remove(), ClaimItem.due.remove()], ClaimItem.due == item.due)
+    gone = (ClaimItem.queue, ClaimItem.due, ClaimItem.failed_runs)
+    _update(item, [each.remove() for each in gone], ClaimItem.due == item.due)
 
 
 def _put_off(key: Key, now: datetime) -> None:

@@ -13,7 +13,7 @@ from itertools import chain
 
 from chalicelib.billing import store as billing
 from chalicelib.billing.domain import Payment
-from chalicelib.data import read, write
+from chalicelib.data import write
 from chalicelib.data.write import ConditionFailed
 from chalicelib.gateway import Gateway, HostedCheckout, Intent
 from chalicelib.organisations import store as organisations
@@ -24,7 +24,7 @@ from chalicelib.payments.models import ReconcileItem
 from chalicelib.payments.settling import checked, payment_id, settle_intent, settle_session
 from chalicelib.shared.errors import Conflict, NotFound, Unavailable
 from chalicelib.shared.times import MINUTE, after, to_iso
-from chalicelib.web import logs, metrics
+from chalicelib.web import logs, metrics, running
 
 QUEUE = "reconcile"
 _EVERY = 15 * MINUTE
@@ -34,28 +34,28 @@ _WAITS_FOR_PAGE = (CheckoutState.CREATING, CheckoutState.OPEN)
 
 def run(gateway_of: Callable[[str], Gateway], now: datetime) -> int:
     """Compares every organisation whose turn it is; returns how many. Safe to run twice or at once."""
-    done = 0
-    for key in read.waiting(QUEUE, to_iso(now)):
-        item = read.one(ReconcileItem, key)
-        since = _take_turn(item, now) if item else None
-        if item is None or since is None:
-            continue
-        organisation = organisations.get(item.org)
-        if organisation is None:
-            continue
-        try:
-            differences = compare(gateway_of(item.org), organisation, since, now)
-        except Unavailable:
-            logs.event("reconcile", organisation=item.org, outcome="unavailable")
-            continue
-        except Exception as error:  # one organisation's trouble must not keep the others from being compared
-            logs.failure("reconcile.failed", error, organisation=item.org)
-            continue
-        _note_whole(item, now)
-        done += 1
-        logs.event("reconcile", organisation=item.org, differences=differences)
-        metrics.count("BooksDiffer", differences)
-    return done
+    found = running.due(QUEUE, ReconcileItem, lambda item: item, "reconcile.failed", now)
+    return sum(_one(gateway_of, item, now) for item in found)
+
+
+def _one(gateway_of: Callable[[str], Gateway], item: ReconcileItem, now: datetime) -> bool:
+    """Compares an organisation, if it is its turn; whether it came to its end."""
+    since = _take_turn(item, now)
+    organisation = organisations.get(item.org) if since else None
+    if since is None or organisation is None:
+        return False
+    try:
+        differences = compare(gateway_of(item.org), organisation, since, now)
+    except Unavailable:
+        logs.event("reconcile", organisation=item.org, outcome="unavailable")
+        return False
+    except Exception as error:  # one organisation's trouble must not keep the others from being compared
+        logs.failure("reconcile.failed", error, organisation=item.org)
+        return False
+    _note_whole(item, now)
+    logs.event("reconcile", organisation=item.org, differences=differences)
+    metrics.count("BooksDiffer", differences)
+    return True
 
 
 def _note_whole(item: ReconcileItem, now: datetime) -> None:

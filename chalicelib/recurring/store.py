@@ -1,6 +1,7 @@
 """Reads and writes recurring invoices."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -13,7 +14,7 @@ from chalicelib.billing.store import invoice_from
 from chalicelib.data import keys, read, write
 from chalicelib.data.items import Item
 from chalicelib.data.keys import Key
-from chalicelib.data.write import Transaction
+from chalicelib.data.write import ConditionFailed, Transaction
 from chalicelib.organisations.terms import AutopayMode, Tax
 from chalicelib.recurring.domain import Frequency, Recurring, RecurringStatus, Terms
 from chalicelib.recurring.models import RecurringItem
@@ -102,10 +103,11 @@ def _is_due(item: RecurringItem, now: datetime) -> bool:
 
 
 def put_off(key: Key, until: datetime, now: datetime) -> None:
-    """Has the schedule look at it again only `until` then. Raises ConditionFailed when it is not due any more."""
+    """Has the schedule look at it again only `until` then; nothing where somebody changed it meanwhile."""
     item = read.one(RecurringItem, key)
     if item is not None and _is_due(item, now):
-        write.update(item, [RecurringItem.due.set(to_iso(until))])
+        with suppress(ConditionFailed):
+            write.update(item, [RecurringItem.due.set(to_iso(until))], RecurringItem.due == item.due)
 
 
 def recurring_item(org: str, zone: str, recurring: Recurring) -> RecurringItem:

@@ -56,7 +56,7 @@ def run(now: datetime, known: dict[str, Organisation | None]) -> int:
         seen.update(fresh)
         found, broken = read.readable(Item, fresh)
         for key, error in broken.items():
-            looking.pass_over("endings.failed", key, error, now)
+            looking.pass_over("endings.failed", key, ENDINGS, error, now)
         told += sum(_one(item, known, now) for item in budget.each(found.values()) if _is_due(item, now))
     return told
 
@@ -78,7 +78,7 @@ def _one(item: Item, known: dict[str, Organisation | None], now: datetime) -> in
     except (ConditionFailed, Unavailable):  # somebody changed it, or DynamoDB is away: it stays due
         return 0
     except Exception as error:  # whatever is wrong with one, the others are told
-        looking.pass_over("endings.failed", item.key, error, now)
+        looking.pass_over("endings.failed", item.key, ENDINGS, error, now)
         return 0
 
 
@@ -94,7 +94,7 @@ def _tell(organisation: Organisation, item: Item, now: datetime) -> int:
             write.update(item, [Item.due.set(due)], Item.due == item.due)
             return 0
         told = _enqueue(organisation, ending, ending.last, now)
-    write.update(item, [Item.queue.remove(), Item.due.remove()], Item.due == item.due)
+    write.update(item, [each.remove() for each in (Item.queue, Item.due, Item.failed_runs)], Item.due == item.due)
     return told
 
 

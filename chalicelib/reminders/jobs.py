@@ -20,6 +20,7 @@ from chalicelib.organisations.domain import Organisation, Status
 from chalicelib.reminders import endings, looking, stirring
 from chalicelib.reminders.looking import Looked
 from chalicelib.reminders.reading import Home, homes
+from chalicelib.schedule import store as schedule
 from chalicelib.schedule.models import StirredClassItem
 from chalicelib.shared.errors import Fault
 from chalicelib.shared.times import to_iso
@@ -44,8 +45,8 @@ def run(now: datetime) -> Done:
     Raises Unavailable when a queue can not be read.
     """
     known: dict[str, Organisation | None] = {}
-    _stir(stirring.classes, _stir_class, now)
-    _stir(stirring.everybody, _stir_everybody, now)
+    _stir(schedule.STIRRED, stirring.classes, _stir_class, now)
+    _stir(agendas.ALL, stirring.everybody, _stir_everybody, now)
     done = [_look_at(found, known, now) for found in _fresh(now)]
     ended = endings.run(now, known)
     made, passed = sum(each.made for each in done) + ended, sum(each.passed for each in done)
@@ -73,7 +74,7 @@ def _fresh(now: datetime) -> Iterable[Sequence[Key]]:
             yield fresh
 
 
-def _stir(waiting: Callable[[datetime], list[Key]], work: Callable[[Item], object], now: datetime) -> None:
+def _stir(queue: str, waiting: Callable[[datetime], list[Key]], work: Callable[[Item], object], now: datetime) -> None:
     """Works on everything in a queue that concerns many households, each once."""
     seen: set[Key] = set()
     while fresh := [key for key in waiting(now) if key not in seen]:
@@ -85,7 +86,7 @@ def _stir(waiting: Callable[[datetime], list[Key]], work: Callable[[Item], objec
             except Exception as error:  # whatever is wrong with one, the others are stirred
                 broken[key] = error
         for key, why in broken.items():
-            looking.pass_over("reminders.failed", key, why, now)
+            looking.pass_over("reminders.failed", key, queue, why, now)
 
 
 def _stir_class(item: Item) -> None:
@@ -103,7 +104,7 @@ def _look_at(found: Sequence[Key], known: dict[str, Organisation | None], now: d
     by_org: dict[str, dict[str, AgendaItem]] = defaultdict(dict)
     readable, broken = read.readable(AgendaItem, found)
     for key, error in broken.items():
-        looking.pass_over("reminders.failed", key, error, now)
+        looking.pass_over("reminders.failed", key, agendas.QUEUE, error, now)
     for key, item in readable.items():
         if item.queue == agendas.QUEUE and item.due and item.due <= to_iso(now):
             org, household = keys.owner(key)
@@ -136,9 +137,8 @@ def _one_by_one(
     """Looks at each by itself, so that the one that can not be read keeps nobody else waiting."""
     if len(items) > 1:
         return _sum([_look_at_home_of(org, {home: item}, known, now) for home, item in items.items()])
-    for household, item in items.items():
-        logs.failure("reminders.failed", error, household=household)
-        _put_off(item, now)
+    for item in items.values():
+        looking.pass_over("reminders.failed", item.key, agendas.QUEUE, error, now)
     return Looked()
 
 
@@ -148,8 +148,7 @@ def _look_at_one(found: Mapping[str, Home], household: str, item: AgendaItem, no
     except ConditionFailed:  # somebody else was quicker: it is due still, or done
         return Looked()
     except Exception as error:  # whatever is wrong with one, the others are looked at
-        logs.failure("reminders.failed", error, household=household)
-        _put_off(item, now)
+        looking.pass_over("reminders.failed", item.key, agendas.QUEUE, error, now)
         return Looked()
 
 

@@ -5,13 +5,12 @@ writes nothing. So a run missed, late, doubled or cut short does no harm (M-08, 
 """
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from chalicelib.bookings import store as bookings
 from chalicelib.bookings.store import Waiting
-from chalicelib.data import read, write
+from chalicelib.data import failing, write
 from chalicelib.data.keys import Key
 from chalicelib.data.outbox import Notice, enqueue
 from chalicelib.data.write import ConditionFailed, Transaction
@@ -22,7 +21,6 @@ from chalicelib.reminders.finding import asked_since, occasions
 from chalicelib.reminders.reading import Home
 from chalicelib.reminders.telling import notices
 from chalicelib.schedule import store as schedule
-from chalicelib.shared.errors import Unavailable
 from chalicelib.shared.times import moment_or_none, to_iso
 from chalicelib.web import logs
 
@@ -61,16 +59,9 @@ def look(home: Home, agenda: AgendaItem) -> Looked:
     return Looked(len(messages), ripe - len(wanted))
 
 
-def pass_over(event: str, key: Key, error: Exception, now: datetime) -> None:
-    """Notes what is wrong with something that waits, and has it wait for an hour, whether or not it can be read.
-
-    Best effort: what can not be written now is due still.
-    """
-    logs.failure(event, error, item=f"{key.pk} {key.sk}")
-    with suppress(Unavailable):
-        due = read.raw([key]).get(key, {}).get("due", {}).get("S")
-        if due:
-            write.put_off(key, str(due), to_iso(now + PUT_OFF))
+def pass_over(event: str, key: Key, queue: str, error: Exception, now: datetime) -> None:
+    """Notes what is wrong with something that waits, and has it wait longer each time, though it can not be read."""
+    logs.failure(event, error, item=f"{key.pk} {key.sk}", failures=failing.put_off(key, queue, now))
 
 
 def forget(agenda: AgendaItem) -> None:
@@ -118,6 +109,7 @@ def _write(home: Home, agenda: AgendaItem, decided: Plan, messages: Sequence[Not
         AgendaItem.told.set(dict(decided.told)),
         AgendaItem.looked_at.set(to_iso(home.now)),
         AgendaItem.turn.add(1),
+        AgendaItem.failed_runs.remove(),
     ]
     if decided.next:
         due = decided.next - timedelta(seconds=home.organisation.ahead)  # by the world's clock, which the queue goes by

@@ -17,6 +17,7 @@ from chalicelib.schedule.models import ClassChangeItem
 from chalicelib.shared.frozen import Frozen, frozen
 from chalicelib.shared.texts import Texts
 from chalicelib.shared.times import MINUTE, after, from_iso, to_iso
+from chalicelib.web import running
 
 QUEUE = "class_changes"
 _HEAD_START = 2 * MINUTE
@@ -80,8 +81,8 @@ def get(org: str, class_id: str, number: int) -> ClassChange | None:
 def due(now: datetime) -> list[ClassChange]:
     """Changes that somebody is still to be told of, earliest first, at most a hundred."""
     until = to_iso(now)
-    found = read.many(ClassChangeItem, read.waiting(QUEUE, until))
-    return [_change(item) for item in found.values() if item.due and item.due <= until]
+    found = running.due(QUEUE, ClassChangeItem, _with_due, "class_change.failed", now)
+    return [change for change, due_at in found if due_at and due_at <= until]
 
 
 def list_changes(org: str, class_id: str) -> Sequence[ClassChange]:
@@ -146,6 +147,10 @@ def _item(change: ClassChange) -> Item:
 
 def _row(meeting: Occurrence) -> list[str]:
     return [meeting.id, to_iso(meeting.starts), to_iso(meeting.ends), meeting.room, meeting.instructor]
+
+
+def _with_due(item: ClassChangeItem) -> tuple[ClassChange, str]:
+    return _change(item), item.due or ""
 
 
 def _change(item: ClassChangeItem) -> ClassChange:

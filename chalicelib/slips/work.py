@@ -21,7 +21,7 @@ from chalicelib.slips.domain import State
 from chalicelib.slips.gathering import season_of
 from chalicelib.slips.models import SlipYearItem
 from chalicelib.slips.releasing import Desk
-from chalicelib.web import logs
+from chalicelib.web import logs, running
 
 QUEUE = "slips"
 AT_ONCE = 10
@@ -81,8 +81,7 @@ def run(now: datetime) -> int:
 
     Raises Unavailable when the queue can not be read.
     """
-    found = read.many(SlipYearItem, read.waiting(QUEUE, to_iso(now)))
-    return sum(_go_on(_from(item), now) for item in found.values())
+    return sum(_go_on(begun, now) for begun in running.due(QUEUE, SlipYearItem, _from, "slips.failed", now))
 
 
 def _go_on(begun: Progress, now: datetime) -> int:

@@ -28,7 +28,7 @@ from chalicelib.shared.texts import say
 from chalicelib.shared.times import from_iso, local_day, moment_or_none, to_iso
 from chalicelib.till import telling
 from chalicelib.till.models import StatementRunItem
-from chalicelib.web import logs
+from chalicelib.web import logs, running
 
 QUEUE = "statements"
 AT_ONCE = 10
@@ -98,8 +98,7 @@ def run(now: datetime) -> int:
 
     Raises Unavailable when the queue can not be read.
     """
-    found = read.many(StatementRunItem, read.waiting(QUEUE, to_iso(now)))
-    return sum(_go_on(_from(item), now) for item in found.values())
+    return sum(_go_on(begun, now) for begun in running.due(QUEUE, StatementRunItem, _from, "statements.failed", now))
 
 
 def _go_on(begun: Run, now: datetime) -> int:

@@ -2,10 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+from chalicelib.data import failing, read
+from chalicelib.data.items import Item
 from chalicelib.shared import budget, tracing
+from chalicelib.shared.times import to_iso
 from chalicelib.web import logs
+
+M = TypeVar("M", bound=Item)
+T = TypeVar("T")
 
 
 class Job(NamedTuple):
@@ -38,3 +44,21 @@ def run(jobs: Sequence[Job], context: Any, now: datetime) -> dict[str, int]:
     if failed:
         raise failed[0]
     return done
+
+
+def due(queue: str, model: type[M], made: Callable[[M], T], event: str, now: datetime) -> list[T]:
+    """What waits in a queue and is due at `now`, at most a hundred, each `made` into what it is.
+
+    What can not be read is told of by `event` and put off further each time, so that it keeps nothing else waiting
+    (M-05). Raises Unavailable when the queue can not be read.
+    """
+    found, broken = read.readable(model, read.waiting(queue, to_iso(now)))
+    ready = []
+    for key, item in found.items():
+        try:
+            ready.append(made(item))
+        except Exception as error:  # whatever somebody or something wrote there
+            broken[key] = error
+    for key, why in broken.items():
+        logs.failure(event, why, failures=failing.put_off(key, queue, now))
+    return ready
