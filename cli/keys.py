@@ -41,7 +41,8 @@ def rotate(key: What, org: Of = "") -> None:
     """Put a new version in front of the one in use; what the old one made stays good.
 
     Of stripe-webhook the new signing secret is asked for without showing it, or read from the variable
-    FOYER_STRIPE_WEBHOOK_SECRET or from standard input: write it here first, then roll it in Stripe's dashboard.
+    FOYER_STRIPE_WEBHOOK_SECRET or from standard input. Stripe makes it: roll the secret in its dashboard first, with
+    the old one good for another day, then write the new one here.
     """
     found = _found(key, org)
     new = _told() if key is Name.WEBHOOK else rotating.new_key()

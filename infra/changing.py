@@ -56,7 +56,10 @@ def change(
 
 
 def _triggers(target: Target, before: Any, watched: Sequence[str]) -> dict[str, Any]:
-    """The alarms by their ARNs: those that are there already, as CloudFormation wants them."""
+    """The alarms by their ARNs: those that are there already, as CloudFormation wants them.
+
+    One that rings as it begins is left out: it would undo what is to mend it, or the way back.
+    """
     if before is None or not watched:
         return {"RollbackTriggers": [], "MonitoringTimeInMinutes": 0}
     pages = target.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=target.stack)
@@ -65,9 +68,15 @@ def _triggers(target: Target, before: Any, watched: Sequence[str]) -> dict[str, 
         for page in pages for each in page["StackResourceSummaries"] if each["LogicalResourceId"] in watched
     }  # fmt: skip
     alarm = f"arn:aws:cloudwatch:{target.region}:{target.account}:alarm:"
-    there = [alarm + names[each] for each in watched if each in names]
-    triggers = [{"Arn": arn, "Type": "AWS::CloudWatch::Alarm"} for arn in there[:_MOST_ALARMS]]
+    there = [names[each] for each in watched if each in names][:_MOST_ALARMS]
+    ringing = _ringing(target, there) if there else set()
+    triggers = [{"Arn": alarm + each, "Type": "AWS::CloudWatch::Alarm"} for each in there if each not in ringing]
     return {"RollbackTriggers": triggers, "MonitoringTimeInMinutes": _WATCHED_MINUTES if triggers else 0}
+
+
+def _ringing(target: Target, names: Sequence[str]) -> set[str]:
+    found = target.client("cloudwatch").describe_alarms(AlarmNames=list(names), StateValue="ALARM")
+    return {each["AlarmName"] for each in found["MetricAlarms"]}
 
 
 def _await_end(target: Target, stack: str, change_set: str, tell: Tell, count: int) -> None:

@@ -65,9 +65,7 @@ def redrive(target: Target, queues: Mapping[str, str], function: Function, step:
     Raises DeployError for one that has no queue: what starts those works out by itself what is due.
     """
     if not function.is_queued:
-        raise DeployError(
-            f"{function.name} has no queue to give it back to: its next run, or the sender, does what was left"
-        )
+        raise DeployError(f"{function.name} has no queue to give it back to; the runbook of its alarm says what to do")
     sqs, dead, live = target.client("sqs"), queues[f"{function.title}Failures"], queues[f"{function.title}Queue"]
     moved = 0
     while True:

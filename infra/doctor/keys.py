@@ -26,7 +26,10 @@ def own(account: Account) -> Iterator[Finding]:
             yield missing(f"There is no {what.removeprefix('the ')} ({name})", "make deploy makes it.")
             continue
         if found["Type"] != "SecureString":
-            yield missing(f"{name} is not encrypted", "Delete it and deploy again; see “Rotating keys”.")
+            yield missing(
+                f"{name} is not encrypted",
+                "Delete it and deploy again; see “The key of one-time codes”.",
+            )
         else:
             yield well(f"There is {what}")
 

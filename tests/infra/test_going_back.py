@@ -183,17 +183,20 @@ def test_live_payments_with_their_keys_are_let_through(session: _Session) -> Non
 
 
 def test_alarms_that_are_there_take_a_deployment_back(session: _Session) -> None:
-    """CloudFormation watches them until each clock has come round; at most five, and none at first."""
-    cloudformation = session.client("cloudformation")
+    """CloudFormation watches them until each clock has come round; at most five, none at first, and none that rings."""
+    cloudformation, cloudwatch = session.client("cloudformation"), session.client("cloudwatch")
     rows = [
         {"LogicalResourceId": name, "PhysicalResourceId": f"foyer-{name}", "ResourceType": "AWS::CloudWatch::Alarm",
          "LastUpdatedTimestamp": _AT, "ResourceStatus": "CREATE_COMPLETE"}
-        for name in ("ApiFailures", "SignInErrors", "Other")
+        for name in ("ApiFailures", "SignInErrors", "PayErrors", "Other")
     ]  # fmt: skip
-    with Stubber(cloudformation) as aws:
+    with Stubber(cloudformation) as aws, Stubber(cloudwatch) as watch:
         aws.add_response("list_stack_resources", {"StackResourceSummaries": rows})
-        session.prepared["cloudformation"] = cloudformation
-        told = changing._triggers(_target(session, "prod"), {}, ["ApiFailures", "New", "SignInErrors"])
+        names = ["foyer-ApiFailures", "foyer-SignInErrors", "foyer-PayErrors"]
+        ringing = {"MetricAlarms": [{"AlarmName": "foyer-PayErrors"}]}
+        watch.add_response("describe_alarms", ringing, {"AlarmNames": names, "StateValue": "ALARM"})
+        session.prepared |= {"cloudformation": cloudformation, "cloudwatch": cloudwatch}
+        told = changing._triggers(_target(session, "prod"), {}, ["ApiFailures", "New", "SignInErrors", "PayErrors"])
     arns = [each["Arn"].rpartition(":")[2] for each in told["RollbackTriggers"]]
     assert (arns, told["MonitoringTimeInMinutes"]) == (["foyer-ApiFailures", "foyer-SignInErrors"], 17)
     assert changing._triggers(_target(session, "prod"), None, ["ApiFailures"])["RollbackTriggers"] == []
