@@ -173,7 +173,7 @@ def fixed(inputs: Inputs) -> list[tuple[str, dict[str, Decimal]]]:
     made = {name: Decimal(count) for name, count in inputs.measured["standing"].items()}
     stored = Decimal(inputs.month["stored_gb"])
     standing = [
-        (f"{made['alarm']} alarms", {"alarm": made["alarm"]}),
+        (f"alarms on {made['alarm']} metrics", {"alarm": made["alarm"]}),
         (f"{made['metric']} metrics of our own", {"metric": made["metric"]}),
         (f"{made['dashboard']} dashboard", {"dashboard": made["dashboard"]}),
         (f"{made['key']} key", {"key": made["key"]}),

@@ -8,7 +8,7 @@ import platform
 import statistics
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
@@ -210,7 +210,10 @@ def flows() -> dict[str, tuple[Flow, int]]:
 
 
 def standing() -> dict[str, int]:
-    """What the template makes that costs by the month, and how many of each; metrics are those that can be counted."""
+    """What the template makes that costs by the month, and how many of each; metrics are those that can be counted.
+
+    An alarm costs as much as the metrics that it looks at.
+    """
     from chalicelib.entry.dispatcher import ROUTES
     from chalicelib.web import metrics
     from infra import build, template
@@ -220,7 +223,7 @@ def standing() -> dict[str, int]:
     kinds = Counter(each["Type"] for each in made)
     rules = sum(len(each["Properties"]["Rules"]) for each in made if each["Type"] == "AWS::WAFv2::WebACL")
     return {
-        "alarm": kinds["AWS::CloudWatch::Alarm"],
+        "alarm": sum(_looks_at(each["Properties"]) for each in made if each["Type"] == "AWS::CloudWatch::Alarm"),
         "metric": len(metrics.NAMES) + kinds["AWS::Logs::MetricFilter"],
         "dashboard": kinds["AWS::CloudWatch::Dashboard"],
         "key": kinds["AWS::KMS::Key"],
@@ -228,6 +231,10 @@ def standing() -> dict[str, int]:
         "firewall_rule": rules,
         "queue": len(ROUTES),
     }
+
+
+def _looks_at(alarm: Mapping[str, Any]) -> int:
+    return sum("MetricStat" in each for each in alarm.get("Metrics", ())) or 1
 
 
 def measure(endpoint: str, flow: Flow) -> list[Step]:

@@ -1,4 +1,4 @@
-"""The page of costs: it is what the code makes of what it keeps, and its sums are right (issue: a computed page)."""
+"""The page of costs: it is what the code makes of what it keeps, and its sums are right."""
 
 import re
 from dataclasses import replace
