@@ -75,7 +75,8 @@ def test_an_absence_is_made_up_and_the_make_up_given_back(
 
     _link(visitor, "Right to make up this class")
     _look(visitor, inspector, javascript)
-    _press(visitor, "Choose")
+    visitor.page.locator("main").get_by_role("button", name=re.compile("^Choose")).last.click()  # given back in time
+    visitor.page.wait_for_load_state()
     answer_what_is_asked(visitor)
     assert "The place is kept for you until" in visitor.text()
     _look(visitor, inspector, javascript)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from jinja2 import nodes
 
+from chalicelib.shared.texts import LANGUAGES
 from chalicelib.web import render
 
 ROOT = Path(__file__).parents[2]
@@ -121,6 +122,8 @@ def _not_for_readers(node: ast.AST) -> bool:
         return isinstance(node.value, ast.Constant)  # a docstring
     if isinstance(node, ast.Raise):
         return True
+    if isinstance(node, ast.Dict):  # what is said in every language at once
+        return {key.value for key in node.keys if isinstance(key, ast.Constant)} == set(LANGUAGES)
     called = node.func if isinstance(node, ast.Call) else None
     return isinstance(called, ast.Name) and called.id in _CALLS_PAST_READERS
 
@@ -139,6 +142,8 @@ def test_code_says_nothing_untranslated(module: Path) -> None:
         ('raise ValueError("Nothing like that")', []),
         ('A = f("Fill in", "danger")', ["Fill in"]),
         ('A = "application/json"', []),
+        ('A = {"fr": "Il pleut fort", "en": "It rains hard", "ru": "Идёт дождь"}', []),
+        ('A = {"fr": "Il pleut fort", "en": "It rains hard"}', ["Il pleut fort", "It rains hard"]),
     ],
 )
 def test_the_check_of_code_sees_what_it_should(source: str, found: list[str]) -> None:

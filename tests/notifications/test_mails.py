@@ -303,7 +303,7 @@ def test_a_text_takes_one_segment_wherever_its_sentence_does(aws: object, langua
             assert segments.count(text.rpartition("\n")[0]) > 1 or name == "code", f"{name}: {text}"
 
 
-def test_every_list_of_the_issue_has_its_folder() -> None:
+def test_everything_that_families_are_told_has_its_folder() -> None:
     """MSG-3."""
     wanted = {
         "code", "activation", "invoice", "receipt", "refund", "quote", "payment_failed", "card_expiring", "overdue",
