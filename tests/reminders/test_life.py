@@ -57,6 +57,8 @@ class Life:
     groups: dict[str, ClassGroup]
     now: datetime
     told: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    again: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    """How often that which was told became so once more: an absence taken back, a move undone."""
     looks: list[datetime] = field(default_factory=list)
     sweeps: list[datetime] = field(default_factory=list)
 
@@ -95,6 +97,7 @@ class Life:
         for meeting in self.groups[family.group].occurrences:
             if meeting.id in family.away and meeting.starts > self.now:
                 self._away(family, family.away - {meeting.id}, meeting)
+                self._so_again(family, meeting)
                 return
 
     def choose(self) -> None:
@@ -120,9 +123,15 @@ class Life:
 
     def _changed(self, group: ClassGroup, meeting: Occurrence) -> None:
         self.groups |= get_class_groups(self.world.org, [group.id], consistent=True)
+        [changed] = [each for each in self.groups[group.id].occurrences if each.id == meeting.id]
         for family in self.families:
             if family.group == group.id:
                 family.since[meeting.id] = self.now
+                self._so_again(family, changed)
+
+    def _so_again(self, family: Family, meeting: Occurrence) -> None:
+        name = (family.home.id, meeting.id, to_iso(meeting.starts))
+        self.again[name] += bool(self.told[name])
 
     def look(self) -> None:
         """A tick of the clock, or several at once."""
@@ -195,7 +204,7 @@ def test_each_is_reminded_once_of_what_is_so_or_there_is_a_reason(aws: object, s
     life.look()
     life.sweep(van)
 
-    assert max(life.told.values()) == 1
+    assert not [name for name, often in life.told.items() if often > 1 + life.again[name]]
     assert sum(life.told.values()) > 5
     _judge_the_end(life)
 
@@ -208,7 +217,7 @@ def _judge_the_end(life: Life) -> None:
         for meeting in life.groups[family.group].occurrences:
             if _had_to_be_told(life, family, meeting):
                 key = (family.home.id, meeting.id, to_iso(meeting.starts))
-                assert life.told[key] == 1, (family.lead, meeting, family.since.get(meeting.id))
+                assert life.told[key] >= 1, (family.lead, meeting, family.since.get(meeting.id))
             elif _was_due(life, family, meeting):
                 assert written[(family.home.id, meeting.starts)] >= 1, "no word about why"
 
