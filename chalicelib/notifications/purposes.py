@@ -107,11 +107,6 @@ class Preferences(Frozen):
         return self.class_lead or Lead(usual.class_lead), self.booking_lead or Lead(usual.booking_lead)
 
 
-def address_for(way: Way, email: str, phone: str) -> str:
-    """Where a message goes: by the way that was chosen if there is such an address, else by the other; "" for none."""
-    return next(filter(None, addresses_for(way, email, phone)), "")
-
-
 def addresses_for(way: Way, email: str, phone: str) -> tuple[str, ...]:
     """Where a message may go, by the way that was chosen first; what there is not is empty."""
     if way is Way.NONE:

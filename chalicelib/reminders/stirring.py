@@ -6,6 +6,8 @@ homes one by one; cut short, it begins again or goes on, and an agenda that is l
 
 from datetime import datetime
 
+from pynamodb.expressions.condition import Condition
+
 from chalicelib.data import keys, read, write
 from chalicelib.data.items import Item
 from chalicelib.data.keys import Key
@@ -93,10 +95,10 @@ def mend(org: str, key: Key, _now: datetime) -> bool:
     return True
 
 
-def _finish(item: Item, still: object) -> None:
+def _finish(item: Item, still: Condition) -> None:
     """Takes what is done out of its queue, unless it was asked for anew meanwhile."""
     transaction = Transaction()
-    transaction.delete("stirred", item, still)  # type: ignore[arg-type]
+    transaction.delete("stirred", item, still)
     try:
         transaction.commit()
     except ConditionFailed:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 from botocore.stub import Stubber
 
@@ -22,26 +21,10 @@ from infra.doctor.finding import Account, Check, Finding, Verdict, examined
 from infra.target import DeployError, Target
 from local import engine
 from local.engine import Engine
+from tests.infra.session import Session
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 _ARN = f"arn:aws:acm:{engine.REGION}:000000000000:certificate/1"
-
-
-class _Session:
-    """A session whose clients speak to the embedded AWS; one that a test prepared is handed out as it is."""
-
-    region_name = engine.REGION
-
-    def __init__(self, endpoint: str) -> None:
-        self._endpoint = endpoint
-        self.prepared: dict[str, Any] = {}
-
-    def client(self, service: str) -> Any:
-        """A client of a service."""
-        if service in self.prepared:
-            return self.prepared[service]
-        own = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=self.region_name)
-        return own.client(service, endpoint_url=self._endpoint)
 
 
 @pytest.fixture(scope="module")
@@ -52,13 +35,13 @@ def embedded() -> Iterator[Engine]:
 
 
 @pytest.fixture
-def session(embedded: Engine) -> _Session:
+def session(embedded: Engine) -> Session:
     """The way there."""
-    return _Session(embedded.endpoint)
+    return Session(embedded.endpoint)
 
 
 @pytest.fixture
-def target(session: _Session) -> Target:
+def target(session: Session) -> Target:
     """The stage there."""
     return Target(session, engine.ACCOUNT, engine.REGION, "prod")
 
@@ -75,7 +58,7 @@ def _account(target: Target, parameters: dict[str, str] | None = None, **outputs
     return Account(target, NOW, _stack(parameters, **outputs), {"ApiStage": "portal"})
 
 
-def _answers(session: _Session, service: str, *calls: tuple[str, dict[str, Any]]) -> Stubber:
+def _answers(session: Session, service: str, *calls: tuple[str, dict[str, Any]]) -> Stubber:
     """Makes a client of `service` answer exactly so, one call after the other."""
     client = session.client(service)
     stubber = Stubber(client)
@@ -113,14 +96,14 @@ _SENDING = {"SendingEnabled": True, "EnforcementStatus": "HEALTHY", "ProductionA
     ],
     ids=["well", "sandbox", "switched off", "suspended", "few a day", "few a second", "nearly used"],
 )
-def test_mail_in_general(session: _Session, target: Target, told: dict[str, Any], words: str | None) -> None:
+def test_mail_in_general(session: Session, target: Target, told: dict[str, Any], words: str | None) -> None:
     _answers(session, "sesv2", ("get_account", {**_SENDING, **told}))
     found = _found(mail.sending, _account(target, {"MailRate": "14"}))
     bad = [what for verdict, what in found if verdict != "well"]
     assert (bad == []) if words is None else any(what.startswith(words) for what in bad), found
 
 
-def test_a_domain_that_may_send_and_signs(session: _Session, target: Target) -> None:
+def test_a_domain_that_may_send_and_signs(session: Session, target: Target) -> None:
     signed = {"SigningEnabled": True, "Status": "SUCCESS", "Tokens": ["a"]}
     answer = {"VerifiedForSendingStatus": True, "DkimAttributes": signed}
     _answers(session, "sesv2", ("get_email_identity", answer))
@@ -134,13 +117,13 @@ def test_a_sender_that_nobody_knows(target: Target) -> None:
     assert found[0].do == "aws sesv2 create-email-identity --email-identity nobody.example"
 
 
-def test_a_domain_that_is_not_verified(session: _Session, target: Target) -> None:
+def test_a_domain_that_is_not_verified(session: Session, target: Target) -> None:
     _answers(session, "sesv2", ("get_email_identity", {"VerifiedForSendingStatus": False}))
     account = _account(target, {"MailFrom": "portal@school.example"})
     assert _found(mail.sender, account) == [("missing", "school.example is not verified yet")]
 
 
-def test_mails_that_are_not_signed(session: _Session, target: Target) -> None:
+def test_mails_that_are_not_signed(session: Session, target: Target) -> None:
     """The embedded AWS verifies a domain at once, and never signs for it."""
     session.client("sesv2").create_email_identity(EmailIdentity="unsigned.example")
     (may, signs) = examined(mail.sender, _account(target, {"MailFrom": "portal@unsigned.example"}))
@@ -149,7 +132,7 @@ def test_mails_that_are_not_signed(session: _Session, target: Target) -> None:
     assert "._domainkey.unsigned.example" in signs.do
 
 
-def test_an_address_without_its_domain(session: _Session, target: Target) -> None:
+def test_an_address_without_its_domain(session: Session, target: Target) -> None:
     session.client("sesv2").create_email_identity(EmailIdentity="portal@alone.example")
     first = examined(mail.sender, _account(target, {"MailFrom": "portal@alone.example"}))[0]
     assert (first.verdict, first.what) == (Verdict.NOTE, "SES knows portal@alone.example, and not its domain")
@@ -177,14 +160,14 @@ def _destination(*kinds: str, enabled: bool = True) -> dict[str, Any]:
     ids=["both", "one", "switched off"],
 )
 def test_what_is_heard_of_mails(
-    session: _Session, target: Target, destinations: list[dict[str, Any]], words: list[tuple[str, str]]
+    session: Session, target: Target, destinations: list[dict[str, Any]], words: list[tuple[str, str]]
 ) -> None:
     answer = {"EventDestinations": destinations}
     _answers(session, "sesv2", ("get_configuration_set_event_destinations", answer))
     assert _found(mail.feedback, _account(target, MailEvents="foyer-prod")) == words
 
 
-def test_a_configuration_set_that_is_gone(session: _Session, target: Target) -> None:
+def test_a_configuration_set_that_is_gone(session: Session, target: Target) -> None:
     _answers(session, "sesv2", ("get_configuration_set_event_destinations", {"error": "NotFoundException"}))
     found = _found(mail.feedback, _account(target, MailEvents="foyer-prod"))
     assert found == [("missing", "The configuration set foyer-prod is gone")]
@@ -199,7 +182,7 @@ def test_a_deployment_that_hears_nothing_of_mails(target: Target) -> None:
     [(True, ("note", "Texts are in the sandbox: only your own numbers get any")),
      (False, ("well", "Texts may go to everybody"))],
 )  # fmt: skip
-def test_the_sandbox_of_texts(session: _Session, target: Target, sandboxed: bool, words: tuple[str, str]) -> None:
+def test_the_sandbox_of_texts(session: Session, target: Target, sandboxed: bool, words: tuple[str, str]) -> None:
     _answers(session, "sns", ("get_sms_sandbox_account_status", {"IsInSandbox": sandboxed}))
     assert _found(texts.sandbox, _account(target)) == [words]
 
@@ -214,20 +197,20 @@ def test_the_sandbox_of_texts(session: _Session, target: Target, sandboxed: bool
     ids=["of a new account", "raised", "an alarm that never rings"],
 )
 def test_what_texts_may_cost(
-    session: _Session, target: Target, attributes: dict[str, str], alarm: str, words: tuple[str, str]
+    session: Session, target: Target, attributes: dict[str, str], alarm: str, words: tuple[str, str]
 ) -> None:
     _answers(session, "sns", ("get_sms_attributes", {"attributes": attributes}))
     assert _found(texts.spending, _account(target, {"SmsAlarmUsd": alarm})) == [words]
 
 
-def test_numbers_that_answered_stop(session: _Session, target: Target) -> None:
+def test_numbers_that_answered_stop(session: Session, target: Target) -> None:
     _answers(session, "sns", ("list_phone_numbers_opted_out", {"phoneNumbers": ["+15145550100"]}))
     (found,) = _found(texts.stopped, _account(target))
     assert found == ("well", "1 or more numbers answered STOP")
     assert "5550100" not in str(found), "numbers are nobody's business"
 
 
-def test_a_right_that_is_missing_is_said_and_the_others_go_on(session: _Session, target: Target) -> None:
+def test_a_right_that_is_missing_is_said_and_the_others_go_on(session: Session, target: Target) -> None:
     _answers(session, "sns", ("list_phone_numbers_opted_out", {"error": "AccessDenied"}))
     (found,) = examined(texts.stopped, _account(target))
     assert found.verdict is Verdict.UNSEEN
@@ -236,20 +219,20 @@ def test_a_right_that_is_missing_is_said_and_the_others_go_on(session: _Session,
     assert found.is_bad, "who could not look does not say that all is well"
 
 
-def test_alarms_that_nobody_hears(session: _Session, target: Target) -> None:
+def test_alarms_that_nobody_hears(session: Session, target: Target) -> None:
     topic = session.client("sns").create_topic(Name="alarms-unheard")["TopicArn"]
     assert _found(deployment.alarms, _account(target, AlarmTopic=topic)) == [("missing", "Nobody hears the alarms")]
     assert _found(deployment.alarms, _account(target)) == [("missing", "Nobody hears the alarms")]
 
 
-def test_a_subscription_that_waits_to_be_confirmed(session: _Session, target: Target) -> None:
+def test_a_subscription_that_waits_to_be_confirmed(session: Session, target: Target) -> None:
     waiting = {"Subscriptions": [{"SubscriptionArn": "PendingConfirmation", "Protocol": "email"}]}
     _answers(session, "sns", ("list_subscriptions_by_topic", waiting))
     (found,) = _found(deployment.alarms, _account(target, AlarmTopic=f"arn:aws:sns:{engine.REGION}:1:alarms"))
     assert found == ("missing", "Nobody hears the alarms; the mail that asks for it waits to be confirmed")
 
 
-def test_alarms_that_somebody_hears(session: _Session, target: Target) -> None:
+def test_alarms_that_somebody_hears(session: Session, target: Target) -> None:
     sns = session.client("sns")
     topic = sns.create_topic(Name="alarms-heard")["TopicArn"]
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{engine.REGION}:000000000000:q")
@@ -264,7 +247,7 @@ def test_alarms_that_somebody_hears(session: _Session, target: Target) -> None:
         (1000, "800", ["well"]),
     ],
 )
-def test_functions_at_once(session: _Session, target: Target, limit: int, alarm: str, words: list[str]) -> None:
+def test_functions_at_once(session: Session, target: Target, limit: int, alarm: str, words: list[str]) -> None:
     """New accounts have ten, and are not told."""
     _answers(session, "lambda", ("get_account_settings", {"AccountLimit": {"ConcurrentExecutions": limit}}))
     found = _found(deployment.at_once, _account(target, {"ConcurrencyAlarm": alarm}))
@@ -273,7 +256,7 @@ def test_functions_at_once(session: _Session, target: Target, limit: int, alarm:
 
 
 @pytest.fixture
-def table(session: _Session) -> str:
+def table(session: Session) -> str:
     """A table as nobody should have one."""
     name = f"foyer-{datetime.now(UTC).timestamp()}"
     session.client("dynamodb").create_table(
@@ -290,7 +273,7 @@ def test_a_table_that_can_be_lost(target: Target, table: str) -> None:
     assert found == [("missing", "The table can not be restored"), ("missing", "The table can be deleted")]
 
 
-def test_a_table_that_is_safe(session: _Session, target: Target, table: str) -> None:
+def test_a_table_that_is_safe(session: Session, target: Target, table: str) -> None:
     dynamodb = session.client("dynamodb")
     dynamodb.update_continuous_backups(
         TableName=table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
@@ -330,7 +313,7 @@ def test_nothing_is_deployed_yet(target: Target) -> None:
     [("DRIFTED", ("missing", "2 resources are not as the template made them")),
      ("IN_SYNC", ("well", "Nothing was changed by hand"))],
 )  # fmt: skip
-def test_what_was_changed_by_hand(session: _Session, target: Target, status: str, words: tuple[str, str]) -> None:
+def test_what_was_changed_by_hand(session: Session, target: Target, status: str, words: tuple[str, str]) -> None:
     stack_id = f"arn:aws:cloudformation:{engine.REGION}:000000000000:stack/foyer-prod/1"
     looked = {
         "StackId": stack_id, "StackDriftDetectionId": "d", "DetectionStatus": "DETECTION_COMPLETE", "Timestamp": NOW,
@@ -341,7 +324,7 @@ def test_what_was_changed_by_hand(session: _Session, target: Target, status: str
     assert _found(deployment.drift, _account(target)) == [words]
 
 
-def test_the_version_that_runs(session: _Session, target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_version_that_runs(session: Session, target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "inputs_here", lambda stage, architecture: f"{stage} {architecture}")
     account = _account(target)
     assert _found(deployment.version, account) == [("note", "Nobody noted what was deployed")]
@@ -361,7 +344,7 @@ def test_a_portal_without_a_firewall(target: Target) -> None:
     assert found == [("note", "No firewall (WAF) counts requests")]
 
 
-def test_a_portal_with_a_firewall(session: _Session, target: Target) -> None:
+def test_a_portal_with_a_firewall(session: Session, target: Target) -> None:
     answer = {"WebACL": {"Name": "foyer-prod", "Id": "1", "ARN": "arn:aws:wafv2:ca-central-1:1:regional/webacl/a/1",
                          "DefaultAction": {"Allow": {}}, "VisibilityConfig": {"SampledRequestsEnabled": False,
                          "CloudWatchMetricsEnabled": True, "MetricName": "m"}}}  # fmt: skip
@@ -375,7 +358,7 @@ Put = Callable[..., None]
 
 
 @pytest.fixture
-def put(session: _Session) -> Put:
+def put(session: Session) -> Put:
     """Stores a parameter."""
 
     def store(name: str, value: str, kind: str = "SecureString") -> None:
@@ -468,7 +451,7 @@ def _certified(**more: Any) -> dict[str, Any]:
     ],
     ids=["issued", "for all names", "waiting", "another name", "ending", "gone"],
 )
-def test_the_certificate(session: _Session, target: Target, answer: dict[str, Any], words: tuple[str, str]) -> None:
+def test_the_certificate(session: Session, target: Target, answer: dict[str, Any], words: tuple[str, str]) -> None:
     _answers(session, "acm", ("describe_certificate", answer))
     told = {"BaseUrl": "https://portal.school.example", "CertificateArn": _ARN}
     assert _found(address.certificate, _account(target, told)) == [words]
@@ -511,7 +494,7 @@ def test_a_name_that_is_none_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> N
     assert address.resolved("nowhere.example") == set()
 
 
-def test_an_account_without_the_right_to_see_stacks(session: _Session, target: Target) -> None:
+def test_an_account_without_the_right_to_see_stacks(session: Session, target: Target) -> None:
     _answers(session, "cloudformation", ("describe_stacks", {"error": "AccessDenied"}))
     with pytest.raises(DeployError, match="AccessDenied"):
         account_of(target, {}, NOW)

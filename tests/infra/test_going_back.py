@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from botocore.stub import Stubber
 
@@ -20,24 +19,10 @@ from infra.functions import Package
 from infra.target import DeployError, Target, outputs_of, parameter, stack_of
 from local import engine
 from local.engine import Engine
+from tests.infra.session import Session
 
 _AT = datetime.now(UTC) - timedelta(days=1)
 FIRST = {"MailFrom": "portal@foyer.example"}
-
-
-class _Session:
-    """A session whose clients speak to the embedded AWS, or are those that a test prepared."""
-
-    region_name = engine.REGION
-
-    def __init__(self, endpoint: str) -> None:
-        self._endpoint = endpoint
-        self.prepared: dict[str, Any] = {}
-
-    def client(self, service: str) -> Any:
-        """A client of a service."""
-        own = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=self.region_name)
-        return self.prepared.get(service) or own.client(service, endpoint_url=self._endpoint)
 
 
 @pytest.fixture(scope="module")
@@ -48,12 +33,12 @@ def account() -> Iterator[Engine]:
 
 
 @pytest.fixture
-def session(account: Engine) -> _Session:
+def session(account: Engine) -> Session:
     """The way there."""
-    return _Session(account.endpoint)
+    return Session(account.endpoint)
 
 
-def _target(session: _Session, stage: str) -> Target:
+def _target(session: Session, stage: str) -> Target:
     return Target(session, engine.ACCOUNT, engine.REGION, stage)
 
 
@@ -89,7 +74,7 @@ def _deployed(target: Target, folder: Path, version: str, at: datetime, **given:
 
 
 @pytest.fixture
-def two(session: _Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Target:
+def two(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Target:
     """A stage of its own with two versions, one after the other."""
     monkeypatch.setenv(refusing.NEW_STAGE, "1")
     target = _target(session, f"s{abs(hash(tmp_path)) % 10**10}")
@@ -132,7 +117,7 @@ def test_there_is_nothing_to_go_back_to(count: int, words: str) -> None:
         rollback.choose(entries)
 
 
-def test_nothing_goes_back_where_nothing_is(session: _Session) -> None:
+def test_nothing_goes_back_where_nothing_is(session: Session) -> None:
     with pytest.raises(DeployError, match="nothing is deployed as foyer-none"):
         rollback.go_back(_target(session, "none"))
     assert list(history.entries(_target(session, "none"))) == []
@@ -158,7 +143,7 @@ def test_a_mistyped_stage_makes_no_second_portal(two: Target, tmp_path: Path, mo
     ],
 )  # fmt: skip
 def test_what_nobody_can_want_is_refused(
-    session: _Session,
+    session: Session,
     monkeypatch: pytest.MonkeyPatch,
     stage: str,
     given: dict[str, str],
@@ -174,7 +159,7 @@ def test_what_nobody_can_want_is_refused(
         refusing.refuse_foolish(_target(session, stage), None, told, is_new=True)
 
 
-def test_live_payments_with_their_keys_are_let_through(session: _Session) -> None:
+def test_live_payments_with_their_keys_are_let_through(session: Session) -> None:
     session.client("ssm").put_parameter(Name="/foyer/fine/a/key", Value="rk_live_1", Type="SecureString")
     told = {**FIRST, "LivePayments": "1", "StripeParameters": "/foyer/fine"}
     refusing.refuse_foolish(_target(session, "prod"), None, told, is_new=True)
@@ -182,7 +167,7 @@ def test_live_payments_with_their_keys_are_let_through(session: _Session) -> Non
     refusing.refuse_foolish(_target(session, "prod"), was, {**told, "StripeParameters": "/foyer/none"})
 
 
-def test_alarms_that_are_there_take_a_deployment_back(session: _Session) -> None:
+def test_alarms_that_are_there_take_a_deployment_back(session: Session) -> None:
     """CloudFormation watches them until each clock has come round; at most five, none at first, and none that rings."""
     cloudformation, cloudwatch = session.client("cloudformation"), session.client("cloudwatch")
     rows = [
@@ -214,7 +199,7 @@ def test_every_setting_of_a_deployment_is_a_parameter_of_the_template(template: 
 
 
 def test_progress_is_told_as_resources_are_done(
-    session: _Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(refusing.NEW_STAGE, "1")
     heard: list[tuple[int, int, str]] = []
@@ -224,7 +209,7 @@ def test_progress_is_told_as_resources_are_done(
 
 
 def test_steps_that_wait_run_beside_a_deployment(
-    session: _Session, account: Engine, monkeypatch: pytest.MonkeyPatch, two: Target
+    session: Session, account: Engine, monkeypatch: pytest.MonkeyPatch, two: Target
 ) -> None:
     """D-14: by the command line's own command, on the deployment's table; one that fails is said, and stops all."""
     asked: list[tuple[list[str], dict[str, str]]] = []
