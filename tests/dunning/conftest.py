@@ -17,8 +17,9 @@ STEPS = (DunningStep(3), DunningStep(10, tone=2, fee_minor=500), DunningStep(24,
 @pytest.fixture
 def reminding(world: World, acquirer: Acquirer) -> Reminding:
     """Steps three, ten and twenty-four days after the due day; the second and third cost something."""
-    world.now = world.now.replace(hour=16, minute=0, second=0)
     terms = DunningTerms(STEPS, late_fees=True, late_fee_note={"fr": "Art. 7", "en": "Art. 7"})
     world.organisation = replace(world.organisation, billing=BillingTerms(online=True, dunning=terms))
     organisations.update(world.organisation)
-    return Reminding(Till(world, acquirer))
+    till = Till(world, acquirer)
+    till.stand_at(world.now.replace(hour=16, minute=0, second=0))
+    return Reminding(till)

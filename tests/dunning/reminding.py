@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 from chalicelib.billing.domain import Invoice
@@ -45,8 +44,7 @@ class Reminding:
 
     def wait(self, days: float) -> None:
         """Time goes by."""
-        self.till.world.now += timedelta(days=days)
-        self.till.acquirer.double.advance(timedelta(days=days))
+        self.till.wait(days=days)
 
     def look(self) -> int:
         """One look at the household, as the clock does it."""

@@ -77,9 +77,9 @@ def test_the_message_tells_what_is_overdue_since_when_and_how_long_there_is(remi
 def test_nothing_goes_before_ten_on_the_organisations_clock(reminding: Reminding) -> None:
     """M-10."""
     invoice = reminding.owe(late=3)
-    reminding.till.world.now = reminding.till.world.now.replace(hour=14, minute=59)
+    reminding.till.stand_at(reminding.till.world.now.replace(hour=14, minute=59))
     assert reminding.look() == 0
-    reminding.till.world.now += timedelta(minutes=1)
+    reminding.till.wait(minutes=1)
     assert reminding.look() == 1
     assert reminding.steps(invoice) == [1]
 

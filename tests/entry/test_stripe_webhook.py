@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -249,7 +248,7 @@ def test_an_event_that_comes_before_our_commit_is_tried_again_until_it_fits(
     session["metadata"] = {**real, "checkout": "never"}
     intent["metadata"] = session["metadata"]
     assert till.hear(late) == "later"
-    till.world.now += timedelta(days=3, seconds=1)
+    till.wait(days=3, seconds=1)
     assert till.work(late) == "parked"
 
 
@@ -262,5 +261,5 @@ def test_a_message_that_breaks_the_worker_waits_its_turn_like_any_other(
     item = _stored(till, event)
     assert item
     assert item.outcome == "ZeroDivisionError"
-    till.world.now += timedelta(days=3, seconds=1)
+    till.wait(days=3, seconds=1)
     assert till.work(event) == "parked"

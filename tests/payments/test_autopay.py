@@ -42,11 +42,6 @@ def _charge(till: Till, invoice: Invoice) -> str:
     return autopay.charge(till.gateway, till.world.organisation, till.stored(invoice), till.world.now)
 
 
-def _wait(till: Till, **time: float) -> None:
-    till.world.now += timedelta(**time)
-    till.acquirer.double.advance(timedelta(**time))
-
-
 def _intents(till: Till) -> list[str]:
     return [each["status"] for each in till.acquirer.account.books.all("payment_intent")]
 
@@ -90,7 +85,7 @@ def test_a_refused_card_is_tried_three_times_three_days_apart_and_the_family_tol
         assert till.message(f"autopay-{checkout.id}-{attempt}")
         assert _charge(till, invoice) == ("refused" if attempt < 3 else "stopped")
         assert len(_intents(till)) == attempt
-        _wait(till, days=3)
+        till.wait(days=3)
     assert _charge(till, invoice) == "stopped"
     assert len(_intents(till)) == 3
     assert till.claims() == []
@@ -125,7 +120,7 @@ def test_a_charge_that_was_never_answered_is_made_once(till: Till, kind: str) ->
     }
     with pytest.raises(Conflict):
         till.start(till.wish(invoice))
-    _wait(till, hours=22)
+    till.wait(hours=22)
     if kind.startswith("error"):
         with pytest.raises(Unavailable):
             _charge(till, invoice)
@@ -134,7 +129,7 @@ def test_a_charge_that_was_never_answered_is_made_once(till: Till, kind: str) ->
         } == keys_used
         since = till.world.now - timedelta(days=3)
         compare(till.gateway, till.world.organisation, since, till.world.now)
-        _wait(till, hours=2)
+        till.wait(hours=2)
     if till.stored(invoice).balance_minor:
         assert _charge(till, invoice) == "paid"
     assert _intents(till) == ["succeeded"]
@@ -158,7 +153,7 @@ def test_an_open_page_is_closed_before_the_charge_and_does_not_hold_it_back(till
     _card(till)
     invoice = till.invoice(autopay=True)
     page = till.begin(invoice)
-    _wait(till, hours=hours)
+    till.wait(hours=hours)
     assert _charge(till, invoice) == "paid"
     assert till.stored(invoice).status is InvoiceStatus.PAID
     session = till.gateway.find_checkout(page.session)
@@ -223,7 +218,7 @@ def test_a_payment_of_a_part_between_two_tries_adds_no_tries(till: Till) -> None
     invoice = till.invoice(autopay=True)
     for attempt in (1, 2, 3):
         assert _charge(till, invoice) == "refused"
-        _wait(till, days=3)
+        till.wait(days=3)
         if attempt == 2:
             _pay_part(till, invoice, 3000)
     assert _charge(till, invoice) == "stopped"
@@ -247,7 +242,7 @@ def test_what_was_asked_and_not_answered_is_found_though_a_part_was_paid_since(t
     _pay_part(till, invoice, 3000)
     with pytest.raises(Conflict):
         _charge(till, invoice)
-    _wait(till, hours=25)
+    till.wait(hours=25)
     assert _charge(till, invoice) == "paid"
     assert _intents(till) == ["succeeded"]
 
@@ -290,7 +285,7 @@ def test_a_charge_that_nobody_answered_for_a_day_is_looked_for_before_another_is
     till.acquirer.account.fault("payment_intents.create", "drop_after", 3)
     with pytest.raises(Unavailable):
         _charge(till, invoice)
-    _wait(till, hours=25)
+    till.wait(hours=25)
 
     assert _charge(till, invoice) == "paid"
     assert _intents(till) == ["succeeded"]
@@ -304,7 +299,7 @@ def test_a_charge_that_never_reached_stripe_is_made_after_a_day(till: Till) -> N
     till.acquirer.account.fault("payment_intents.create", "drop", 3)
     with pytest.raises(Unavailable):
         _charge(till, invoice)
-    _wait(till, hours=25)
+    till.wait(hours=25)
 
     assert _charge(till, invoice) == "paid"
     assert [each.attempt for each in till.checkouts()] == [2]

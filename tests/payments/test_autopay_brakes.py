@@ -28,7 +28,7 @@ from tests.till.counter import deeds
 @pytest.fixture(autouse=True)
 def online(till: Till) -> None:
     """Three days between notice and charge; two moves a year by at most ten days. It is ten in the morning, sharp."""
-    till.world.now = noticing.moment(till.world.today, till.world.organisation.zone)
+    till.stand_at(noticing.moment(till.world.today, till.world.organisation.zone))
     brakes = BrakeTerms(notice_days=3, moves=2, move_days=10)
     till.world.organisation = replace(till.world.organisation, billing=BillingTerms(online=True, brakes=brakes))
     organisations.update(till.world.organisation)
@@ -39,11 +39,6 @@ def _card(till: Till, card: str = "succeeds", payer: str = "") -> str:
     saved = till.acquirer.account.save_card(customer, card)
     methods.refresh(till.gateway, till.world.org, customer, till.world.now)
     return str(saved["id"])
-
-
-def _wait(till: Till, **time: float) -> None:
-    till.world.now += timedelta(**time)
-    till.acquirer.double.advance(timedelta(**time))
 
 
 def _tick(till: Till) -> None:
@@ -70,7 +65,7 @@ def _becomes(till: Till, name: str, state: MessageState, outcome: str = "") -> N
 def _goes(till: Till, invoice: Invoice) -> None:
     """The notice of a charge goes out, and is seen gone."""
     _becomes(till, _name(invoice, invoice.due_on), MessageState.SENT)
-    _wait(till, minutes=30)
+    till.wait(minutes=30)
     _tick(till)
 
 
@@ -96,7 +91,7 @@ def test_a_family_is_told_three_days_before_and_charged_then_once(till: Till) ->
             _becomes(till, _name(invoice, invoice.due_on), MessageState.SENT)
         if paid is None and till.stored(invoice).status is InvoiceStatus.PAID:
             paid = number / 4
-        _wait(till, hours=6)
+        till.wait(hours=6)
     assert (told, paid, _charged(till)) == (7, 10, 1)
     message = till.message(_name(invoice, invoice.due_on))
     assert message
@@ -110,14 +105,14 @@ def test_nothing_is_charged_while_the_notice_has_not_gone_out(till: Till) -> Non
     invoice = _due(till, 3)
     for _ in range(10):
         _tick(till)
-        _wait(till, days=1)
+        till.wait(days=1)
     assert _charged(till) == 0
     _goes(till, invoice)
     for _ in range(2):
-        _wait(till, days=1)
+        till.wait(days=1)
         _tick(till)
     assert _charged(till) == 0
-    _wait(till, days=1)
+    till.wait(days=1)
     _tick(till)
     assert till.stored(invoice).status is InvoiceStatus.PAID
 
@@ -126,17 +121,17 @@ def test_an_outage_of_the_clock_over_the_notice_charges_only_after_a_late_notice
     """M-08: the clock stood still until five days after the due day."""
     _card(till)
     invoice = _due(till, 10)
-    _wait(till, days=15)
+    till.wait(days=15)
     _tick(till)
     message = till.message(_name(invoice, invoice.due_on))
     assert message
     assert message.facts["charge_on"] == (till.world.today + timedelta(days=3)).isoformat()
     assert _charged(till) == 0
     _goes(till, invoice)
-    _wait(till, days=2)
+    till.wait(days=2)
     _tick(till)
     assert _charged(till) == 0
-    _wait(till, days=1)
+    till.wait(days=1)
     _tick(till)
     assert _charged(till) == 1
 
@@ -149,10 +144,10 @@ def test_the_mail_of_an_invoice_that_is_due_at_once_is_its_notice(till: Till) ->
     _tick(till)
     assert _charged(till) == 0
     _becomes(till, f"invoice-{invoice.id}", MessageState.SENT)
-    _wait(till, hours=1)
+    till.wait(hours=1)
     _tick(till)
     for day in (1, 2, 3):
-        _wait(till, days=1)
+        till.wait(days=1)
         _tick(till)
         assert _charged(till) == (day == 3)
     assert till.message(_name(invoice, invoice.due_on)) is None
@@ -169,7 +164,7 @@ def test_the_mail_of_an_invoice_long_before_is_no_notice(till: Till) -> None:
     invoice = _due(till, 20)
     _mail(till, invoice)
     _becomes(till, f"invoice-{invoice.id}", MessageState.SENT)
-    _wait(till, days=17)
+    till.wait(days=17)
     _tick(till)
     assert till.message(_name(invoice, invoice.due_on))
 
@@ -180,7 +175,7 @@ def test_whoever_can_not_be_told_is_not_charged_and_the_staff_see_it(till: Till)
     invoice = _due(till, 3)
     _tick(till)
     _becomes(till, _name(invoice, invoice.due_on), MessageState.SKIPPED, "no address")
-    _wait(till, days=10)
+    till.wait(days=10)
     for _ in range(2):
         _tick(till)
     assert _charged(till) == 0
@@ -207,7 +202,7 @@ def test_a_notice_that_was_overtaken_is_asked_for_anew(till: Till) -> None:
     _becomes(till, again.message, MessageState.SENT)
     for _ in range(6):
         _tick(till)
-        _wait(till, days=1)
+        till.wait(days=1)
     assert _charged(till) == 1
 
 
@@ -217,21 +212,21 @@ def test_a_notice_that_could_not_be_sent_for_days_is_asked_for_again_and_the_cha
     invoice = _due(till, 3)
     _tick(till)
     _becomes(till, _name(invoice, invoice.due_on), MessageState.PARKED, "sending is paused")
-    _wait(till, hours=23)
+    till.wait(hours=23)
     _tick(till)
     assert till.message(f"{_name(invoice, invoice.due_on)}-2") is None
-    _wait(till, hours=2)
+    till.wait(hours=2)
     _tick(till)
     again = till.message(f"{_name(invoice, invoice.due_on)}-2")
     assert again
     assert again.facts["charge_on"] > invoice.due_on.isoformat()
     assert _queue(till, invoice) == AUTOPAY_QUEUE
     _becomes(till, again.message, MessageState.SENT)
-    _wait(till, minutes=30)
+    till.wait(minutes=30)
     for _ in range(3):
         _tick(till)
         assert _charged(till) == 0
-        _wait(till, days=1)
+        till.wait(days=1)
     _tick(till)
     assert till.stored(invoice).status is InvoiceStatus.PAID
 
@@ -242,11 +237,11 @@ def test_a_notice_that_the_staff_sent_again_is_a_notice(till: Till) -> None:
     invoice = _due(till, 3)
     _tick(till)
     _becomes(till, _name(invoice, invoice.due_on), MessageState.PARKED, "refused")
-    _wait(till, hours=2)
+    till.wait(hours=2)
     _tick(till)
     _goes(till, invoice)
     for days in (0.05, 4):
-        _wait(till, days=days)
+        till.wait(days=days)
         _tick(till)
     assert till.stored(invoice).status is InvoiceStatus.PAID
     assert till.message(f"{_name(invoice, invoice.due_on)}-2") is None
@@ -263,7 +258,7 @@ def test_where_no_notice_goes_out_for_weeks_it_ends(till: Till) -> None:
             item = till.message(name)
             if item and item.state == MessageState.WAITING.value:
                 _becomes(till, name, MessageState.PARKED, "sending is paused")
-        _wait(till, days=1)
+        till.wait(days=1)
     assert _charged(till) == 0
     assert _queue(till, invoice) == DUNNING_QUEUE
     assert len(parking.waiting(till.world.org)) == 1
@@ -274,7 +269,7 @@ def test_a_notice_that_was_not_sent_while_the_organisation_rested_is_asked_for_a
     invoice = _due(till, 3)
     _tick(till)
     _becomes(till, _name(invoice, invoice.due_on), MessageState.SKIPPED, CLOSED)
-    _wait(till, hours=1)
+    till.wait(hours=1)
     _tick(till)
     assert till.message(f"{_name(invoice, invoice.due_on)}-2")
     assert _queue(till, invoice) == AUTOPAY_QUEUE
@@ -287,7 +282,7 @@ def test_a_payment_of_a_part_begins_nothing_anew_that_had_ended(till: Till) -> N
     _told_and_due(till, invoice)
     for _ in range(12):
         _tick(till)
-        _wait(till, days=1)
+        till.wait(days=1)
     notice = till.message(_name(invoice, invoice.due_on))
     assert notice
     assert noticing.still_planned(notice, till.world.now) == "nothing to charge"
@@ -296,7 +291,7 @@ def test_a_payment_of_a_part_begins_nothing_anew_that_had_ended(till: Till) -> N
     assert _queue(till, invoice) == DUNNING_QUEUE
     for _ in range(10):
         _tick(till)
-        _wait(till, days=1)
+        till.wait(days=1)
     assert till.stored(invoice).balance_minor == 6000
     assert _charged(till) == 3
 
@@ -308,7 +303,7 @@ def test_what_had_ended_and_is_chosen_anew_is_told_of_anew_and_tried_three_times
     _told_and_due(till, invoice)
     for _ in range(12):
         _tick(till)
-        _wait(till, days=1)
+        till.wait(days=1)
     till.keep(lambda books: books.invoices.put(replace(books.invoices.get(invoice.id), autopay=True)))
     _tick(till)
     name = f"{_name(invoice, invoice.due_on)}-again1"
@@ -317,7 +312,7 @@ def test_what_had_ended_and_is_chosen_anew_is_told_of_anew_and_tried_three_times
     _becomes(till, name, MessageState.SENT)
     for _ in range(14):
         _tick(till)
-        _wait(till, days=1)
+        till.wait(days=1)
     assert _charged(till) == 6
     assert till.stored(invoice).autopay_ended == 2
 
@@ -330,11 +325,11 @@ def test_what_is_not_paid_online_any_more_is_reminded_of_after_nine_days(till: T
     organisations.update(world.organisation)
     for _ in range(11):
         _tick(till)
-        _wait(till, days=1)
+        till.wait(days=1)
         assert _queue(till, invoice) == AUTOPAY_QUEUE
     for _ in range(3):
         _tick(till)
-        _wait(till, days=1)
+        till.wait(days=1)
     assert _queue(till, invoice) == DUNNING_QUEUE
 
 
@@ -350,9 +345,9 @@ def _told_and_due(till: Till, *invoices: Invoice) -> None:
     _tick(till)
     for invoice in invoices:
         _becomes(till, _name(invoice, invoice.due_on), MessageState.SENT)
-    _wait(till, minutes=30)
+    till.wait(minutes=30)
     _tick(till)
-    _wait(till, days=3)
+    till.wait(days=3)
 
 
 def test_what_passes_the_cap_waits_for_the_next_month_and_the_family_is_told_once(till: Till) -> None:
@@ -364,7 +359,7 @@ def test_what_passes_the_cap_waits_for_the_next_month_and_the_family_is_told_onc
     _told_and_due(till, first, second)
     for _ in range(3):
         _tick(till)
-        _wait(till, hours=6)
+        till.wait(hours=6)
     paid = [each for each in (first, second) if till.stored(each).status is InvoiceStatus.PAID]
     assert len(paid) == 1
     (left,) = [each for each in (first, second) if each not in paid]
@@ -375,7 +370,7 @@ def test_what_passes_the_cap_waits_for_the_next_month_and_the_family_is_told_onc
     assert (
         message.facts["charge_on"] == (till.world.today.replace(day=1) + timedelta(days=32)).replace(day=1).isoformat()
     )
-    _wait(till, days=31)
+    till.wait(days=31)
     _tick(till)
     assert till.stored(left).status is InvoiceStatus.PAID
 
@@ -383,9 +378,9 @@ def test_what_passes_the_cap_waits_for_the_next_month_and_the_family_is_told_onc
 def _first_of_month(till: Till) -> None:
     """The third of a month, so that none of what follows falls into the next."""
     days = 33 - till.world.today.day
-    _wait(till, days=days)
-    _wait(till, days=(3 - till.world.today.day) % 28)
-    till.world.now = noticing.moment(till.world.today, till.world.organisation.zone)
+    till.wait(days=days)
+    till.wait(days=(3 - till.world.today.day) % 28)
+    till.stand_at(noticing.moment(till.world.today, till.world.organisation.zone))
 
 
 def test_two_clocks_at_once_can_not_pass_the_cap_together(till: Till) -> None:
@@ -400,7 +395,7 @@ def test_two_clocks_at_once_can_not_pass_the_cap_together(till: Till) -> None:
     acts = [lambda key=key: autopay._look(lambda _: till.gateway, key, till.world.now) for key in waiting * 8]
     together(acts)
     for _ in range(4):
-        _wait(till, hours=1)
+        till.wait(hours=1)
         _tick(till)
     assert sum(payment.minor for payment in till.payments()) == 5000
 
@@ -443,7 +438,7 @@ def test_what_the_cap_never_lets_through_ends_after_a_month_and_is_told(till: Ti
         _tick(till)
         _first_of_month(till)
         _tick(till)
-        _wait(till, days=3)
+        till.wait(days=3)
     for invoice in invoices:
         waited = till.world.today - invoice.due_on > timedelta(days=40)
         assert till.stored(invoice).status is InvoiceStatus.PAID or not waited or _queue(till, invoice) == DUNNING_QUEUE
@@ -471,13 +466,13 @@ def test_a_moved_instalment_is_charged_on_its_new_day_after_a_notice_of_its_own(
     _becomes(till, old.message, MessageState.SENT)
     for _ in range(7):
         _tick(till)
-        _wait(till, days=1)
+        till.wait(days=1)
     _tick(till)
     assert _charged(till) == 0
     _becomes(till, _name(invoice, to), MessageState.SENT)
     for _ in range(6):
         _tick(till)
-        _wait(till, days=1)
+        till.wait(days=1)
     assert till.stored(invoice).status is InvoiceStatus.PAID
     found = [kind for kind, _ in deeds(_ago(till, 13), _Home(till.home))]  # type: ignore[arg-type]
     assert found.count("autopay_moved") == 1
@@ -508,7 +503,7 @@ def test_moving_keeps_to_what_the_organisation_lets_families_do(till: Till) -> N
     plain = till.invoice(due_on=due)
     with pytest.raises(Conflict):
         move(plain, 1)
-    _wait(till, days=5)
+    till.wait(days=5)
     till.world.organisation = organisation = replace(
         organisation, billing=replace(organisation.billing, brakes=BrakeTerms(3, 9, 10))
     )
@@ -532,7 +527,7 @@ def test_after_three_refusals_it_ends_and_is_reminded_of_like_everything_else(ti
     _told_and_due(till, invoice)
     for _ in range(20):
         _tick(till)
-        _wait(till, days=1)
+        till.wait(days=1)
     assert [each.attempt for each in till.checkouts()] == [3]
     assert _queue(till, invoice) == DUNNING_QUEUE
     found = [kind for kind, _ in deeds(_ago(till, 11), _Home(till.home))]  # type: ignore[arg-type]
@@ -548,17 +543,17 @@ def test_without_a_method_the_family_is_told_and_it_ends_after_nine_days(till: T
     invoice = _due(till, 0)
     for _ in range(15):
         _tick(till)
-        _wait(till, days=1)
+        till.wait(days=1)
     assert till.message(f"autopay-none-{invoice.id}")
     assert _queue(till, invoice) == DUNNING_QUEUE
 
 
 def test_a_method_added_on_the_last_day_is_charged_only_after_a_notice(till: Till) -> None:
     invoice = _due(till, 3)
-    _wait(till, days=3)
+    till.wait(days=3)
     _tick(till)
     _card(till)
-    _wait(till, days=3)
+    till.wait(days=3)
     _tick(till)
     assert _charged(till) == 0
     assert till.message(_name(invoice, invoice.due_on))
@@ -595,7 +590,7 @@ def test_a_card_that_will_have_ended_by_a_known_charge_is_told_of_instead_of_a_n
     first = till.world.today.replace(day=1)
     invoice = _due(till, (first + timedelta(days=64) - till.world.today).days)
     ends = _expires(till, card, first + timedelta(days=32))
-    _wait(till, days=(invoice.due_on - till.world.today).days - 3)
+    till.wait(days=(invoice.due_on - till.world.today).days - 3)
     _tick(till)
     message = till.message(f"card-expiring-{named_id(card)}-{ends}-next")
     assert message

@@ -145,7 +145,7 @@ def test_while_stripe_is_down_it_is_tried_again(partly: Till) -> None:
     assert len(_waiting(till)) == 1
     _sweep(till)
     assert _page(till, checkout.session) == "open"
-    till.world.now += timedelta(minutes=6)
+    till.wait(minutes=6)
     _sweep(till)
     assert (_page(till, checkout.session), _waiting(till)) == ("expired", [])
 

@@ -1,7 +1,6 @@
 """Stripe's customers: one for each payer, however many ask for it and whatever Stripe says."""
 
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -39,7 +38,7 @@ def test_a_fault_that_stripe_repeats_for_a_key_is_over_within_the_hour(till: Til
     for _ in range(2):
         with pytest.raises(Unavailable):
             till.customer()
-    till.world.now += timedelta(hours=1)
+    till.wait(hours=1)
     assert till.customer() in _made(till)
 
 
@@ -64,8 +63,7 @@ def test_a_household_that_there_is_not_has_none(till: Till) -> None:
 def test_a_customer_that_was_deleted_at_stripe_is_replaced_at_the_next_try(till: Till) -> None:
     """Somebody tidied up in Stripe's dashboard: the first try is refused, the second has another customer."""
     gone, invoice = till.customer(), till.invoice()
-    till.world.now += timedelta(days=1)
-    till.acquirer.double.advance(timedelta(days=1))
+    till.wait(days=1)
     till.gateway._ask(lambda api: api.customers.delete(gone))  # type: ignore[attr-defined]
     with pytest.raises(Conflict):
         till.start(till.wish(invoice))

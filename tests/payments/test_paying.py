@@ -1,7 +1,6 @@
 """Starting to pay: one page for one wish, one attempt for one invoice, whoever asks and however often."""
 
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -219,8 +218,7 @@ def test_an_attempt_that_never_came_to_a_page_is_ended_when_it_is_too_late_for_o
     till.acquirer.account.fault("checkout.sessions.create", "drop", 3)
     with pytest.raises(Unavailable):
         till.start(till.wish(invoice))
-    till.acquirer.double.advance(timedelta(hours=2))
-    till.world.now += timedelta(hours=2)
+    till.wait(hours=2)
     assert till.begin(invoice).attempt == 2
     assert len(_sessions(till)) == 1
 
@@ -228,10 +226,9 @@ def test_an_attempt_that_never_came_to_a_page_is_ended_when_it_is_too_late_for_o
 def test_an_open_page_is_handed_out_until_its_last_minute_and_then_another(till: Till) -> None:
     invoice = till.invoice()
     first = till.start(till.wish(invoice))
-    till.world.now += timedelta(minutes=58)
+    till.wait(minutes=58)
     assert till.start(till.wish(invoice)) == first
-    till.world.now += timedelta(minutes=3)
-    till.acquirer.double.advance(timedelta(minutes=61))
+    till.wait(minutes=3)
     assert till.start(till.wish(invoice)) != first
     assert [each["status"] for each in _sessions(till)] == ["expired", "open"]
 

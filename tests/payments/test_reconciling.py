@@ -27,11 +27,6 @@ def _compare(till: Till, **window: float) -> int:
     return compare(till.gateway, till.world.organisation, since, till.world.now)
 
 
-def _pass(till: Till, **time: float) -> None:
-    till.world.now += timedelta(**time)
-    till.acquirer.double.advance(timedelta(**time))
-
-
 def _happen(till: Till, family: Till, chance: random.Random, intents: list[str]) -> None:
     """One thing that a payer, a bank or the dashboard does."""
     account, what = till.acquirer.account, chance.choice(["card", "debit", "refused", "refund", "dispute", "settle"])
@@ -115,7 +110,7 @@ def test_pages_that_expired_or_saved_a_card_unheard_are_found(till: Till) -> Non
     till.start(till.wish(purpose=Purpose.SETUP))
     setup = next(each for each in till.checkouts() if each.purpose is Purpose.SETUP)
     till.acquirer.account.complete(setup.session)
-    _pass(till, hours=2)
+    till.wait(hours=2)
     assert _compare(till) == 2
     assert _compare(till) == 0
     assert till.claims() == []
@@ -129,10 +124,10 @@ def test_what_happens_to_an_old_payment_is_found_by_the_short_comparison(till: T
     till.acquirer.account.complete(checkout.session)
     till.hear_all()
     intent = till.intent_of(checkout)
-    _pass(till, days=10)
+    till.wait(days=10)
     dispute = till.acquirer.account.dispute(intent)["id"]
     assert _compare(till) == 1
-    _pass(till, days=40)
+    till.wait(days=40)
     till.acquirer.account.close_dispute(dispute, won=True)
     assert _compare(till) == 1
     assert till.payments()[0].kept_minor == 10000
@@ -160,6 +155,7 @@ def test_a_comparison_over_a_month_counts_only_once_it_went_through(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """P-16: broken off, it is begun again a quarter of an hour later, as far back; once done, short ones follow."""
+    till.stand_at(till.world.now.replace(hour=12))  # all of it happens on one day
     with_terms(till.world, taxes=(), online=True)
     settings.update(till.world.organisation, b"", till.world.now)
     checkout = till.begin(till.invoice())
@@ -178,13 +174,13 @@ def test_a_comparison_over_a_month_counts_only_once_it_went_through(
     assert till.payments() == []
     reconciling.run(bootstrap.gateway, till.world.now)
     assert len(sinces) == 1, "its turn is over for now"
-    till.world.now += timedelta(minutes=15)
+    till.wait(minutes=15)
 
     reconciling.run(bootstrap.gateway, till.world.now)
 
     assert _turn(till).whole_on == f"{till.world.now:%Y-%m-%d}"
     assert [each.minor for each in till.payments()] == [10000]
-    till.world.now += timedelta(minutes=15)
+    till.wait(minutes=15)
     reconciling.run(bootstrap.gateway, till.world.now)
     assert [(till.world.now - since).days for since in sinces] == [30, 30, 3]
 
@@ -199,7 +195,7 @@ def test_what_differed_is_counted(till: Till, monkeypatch: pytest.MonkeyPatch) -
     reconciling.run(bootstrap.gateway, till.world.now)
     assert max(counted) >= 1
     counted.clear()
-    till.world.now += timedelta(minutes=15)
+    till.wait(minutes=15)
     reconciling.run(bootstrap.gateway, till.world.now)
     assert sum(counted) == 0
 

@@ -40,8 +40,7 @@ def test_a_refusal_names_invoice_method_and_the_next_try(till: Till) -> None:
         assert (told["autopay"], told["brand"], len(told["last4"])) == (True, "visa", 4)
         again = local_day(till.world.now, till.world.organisation.zone) + timedelta(days=3)
         assert told["again_on"] == (again.isoformat() if attempt < 3 else "")
-        till.world.now += timedelta(days=3)
-        till.acquirer.double.advance(timedelta(days=3))
+        till.wait(days=3)
 
 
 @pytest.mark.parametrize(("late", "goes_on"), [(0, True), (8, True), (9, False)])
@@ -53,7 +52,7 @@ def test_a_charge_without_a_method_says_so_and_until_when_one_is_waited_for(
     plan = plans.get(till.world.org, till.home)
     day = plan.day_of(invoice.id, invoice.dues[0].on)
     today = local_day(till.world.now, till.world.organisation.zone)
-    till.world.now += day - today + timedelta(days=late)
+    till.wait(days=(day - today).days + late)
 
     outcome = autopay.charge(till.gateway, till.world.organisation, till.stored(invoice), till.world.now, plan)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.billing import issuing
@@ -36,6 +37,15 @@ class Till:
     def __post_init__(self) -> None:
         self.gateway = self.acquirer.gateway
         self.home = self.home or self.world.household("Tremblay").id
+
+    def wait(self, **time: float) -> None:
+        """Time goes by, here and at Stripe."""
+        self.stand_at(self.world.now + timedelta(**time))
+
+    def stand_at(self, moment: datetime) -> None:
+        """It is another time, here and at Stripe: it makes no page that closes within half an hour."""
+        self.acquirer.double.advance(moment - self.world.now)
+        self.world.now = moment
 
     def invoice(self, minor: int = 10000, *, currency: str = "", payer: str = "", **changes: Any) -> Invoice:
         """An invoice, issued now."""
