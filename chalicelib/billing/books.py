@@ -27,7 +27,7 @@ from chalicelib.households.service import require_summary
 from chalicelib.households.summary import AccountRow, NewsRow, Summary
 from chalicelib.households.summing import earliest, missing_rows, with_account, with_news, with_owed
 from chalicelib.organisations.domain import Organisation
-from chalicelib.shared.errors import Conflict, NotFound
+from chalicelib.shared.errors import Conflict, Invalid, NotFound
 from chalicelib.shared.ids import dated_id, derived_id
 from chalicelib.shared.times import local_day
 
@@ -166,6 +166,11 @@ class Books:
         return (household.language if household else "") or self.organisation.language
 
     @property
+    def opened(self) -> int | None:
+        """The version that the books had when they were opened."""
+        return self._before.version
+
+    @property
     def summary(self) -> Summary:
         """The summary as it will be, but for invoices, which are counted when everything is written."""
         return self._summary
@@ -271,7 +276,8 @@ def keep(organisation: Organisation, household_id: str, now: datetime, work: Cal
     """Does `work` on the books and commits it; from the start when somebody else was quicker. Raises Conflict.
 
     `work` may say itself that somebody was (ConditionFailed). It reads all that it goes by through the books, so that
-    each try decides on what is true then.
+    each try decides on what is true then. What it refuses counts only if the books stood still while it read: half of
+    what it went by may be from before what somebody else did, and half from after.
     """
     for _ in write.turns():
         books = open_books(organisation, household_id, now)
@@ -283,8 +289,17 @@ def keep(organisation: Organisation, household_id: str, now: datetime, work: Cal
                 for each in (books, *books.others.values()):
                     _repair(each)
             continue
+        except (Conflict, Invalid):
+            if not any(map(_moved_on, (books, *books.others.values()))):
+                raise
+            continue
         return result
     raise Conflict
+
+
+def _moved_on(books: Books) -> bool:
+    """Whether somebody wrote the books since they were opened. One strong read."""
+    return require_summary(books.org, books.household).version != books.opened
 
 
 def _repair(books: Books) -> None:

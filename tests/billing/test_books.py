@@ -245,3 +245,27 @@ def test_a_write_on_old_books_is_refused_whole(world: World) -> None:
     with pytest.raises(ConditionFailed):
         old.commit()
     assert len(check(world.org, home.id).invoices) == 1
+
+
+def test_what_is_refused_while_somebody_else_writes_is_decided_anew(world: World) -> None:
+    """Half of what it went by was from before, half from after; what is refused on quiet books is refused at once."""
+    home = world.household("Tremblay")
+    tries: list[Books] = []
+
+    def disturbed(books: Books) -> Invoice:
+        tries.append(books)
+        if len(tries) == 1:
+            keep(world.organisation, home.id, world.now, issued)
+            raise Conflict
+        return issued(books)
+
+    keep(world.organisation, home.id, world.now, disturbed)
+    assert (len(tries), len(check(world.org, home.id).invoices)) == (2, 2)
+
+    def refused(books: Books) -> None:
+        tries.append(books)
+        raise Conflict
+
+    with pytest.raises(Conflict):
+        keep(world.organisation, home.id, world.now, refused)
+    assert len(tries) == 3
