@@ -15,7 +15,7 @@ from chalicelib.schedule.domain import Ages, ClassGroup, EnrolmentStatus
 from chalicelib.schedule.summing import enrolment_row
 from chalicelib.schedule.terms import EnrolmentTerms
 from chalicelib.shared.errors import Conflict, NotFound
-from chalicelib.shared.times import zone
+from chalicelib.shared.times import months_after, zone
 from tests.enrolments.school import School
 from tests.support.race import together
 from tests.support.world import ZONE, World
@@ -224,7 +224,7 @@ def test_an_age_is_asked_and_never_assumed(school: School, born: date | None, fi
 def test_the_age_counts_on_the_first_day(school: School) -> None:
     home = school.world.household()
     day = school.world.today + timedelta(days=10)
-    child = school.world.member(home, "Léa", day.replace(year=day.year - 6) - timedelta(days=1))
+    child = school.world.member(home, "Léa", months_after(day, -6 * 12) - timedelta(days=1))
     group = school.group(10, 17, ages=Ages(6, None), capacity=2)
 
     assert school.hold(home, child, group).status is EnrolmentStatus.HELD

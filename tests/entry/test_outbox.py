@@ -1,6 +1,6 @@
 """The outbox's workers: the prompt lane before the bulk lane, and as much as fits into a run (M-08, M-12)."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -119,7 +119,7 @@ def test_a_run_with_nothing_to_do_asks_each_lane_once_for_its_age_and_once_for_i
     world: World, clock: TurnedClock
 ) -> None:
     """M-08: the work grows with what is due."""
-    clock.set(world.now.replace(year=2001))
+    clock.set(datetime(2001, 1, 1, tzinfo=UTC))
     with tapped() as wire:
         assert outbox.sweep({}, None) == {"due": 0}
     assert wire.calls == ["Query"] * 4
