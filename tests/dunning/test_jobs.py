@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import NoReturn
@@ -29,7 +29,7 @@ from chalicelib.organisations.terms import DunningStep
 from chalicelib.payments import parking
 from chalicelib.shared.errors import Invalid, NotFound
 from chalicelib.shared.ids import dated_id
-from chalicelib.shared.times import to_iso
+from chalicelib.shared.times import from_local, to_iso
 from tests.dunning.reminding import Reminding
 from tests.support.race import together
 
@@ -77,9 +77,10 @@ def test_the_message_tells_what_is_overdue_since_when_and_how_long_there_is(remi
 def test_nothing_goes_before_ten_on_the_organisations_clock(reminding: Reminding) -> None:
     """M-10."""
     invoice = reminding.owe(late=3)
-    reminding.till.stand_at(reminding.till.world.now.replace(hour=14, minute=59))
+    till = reminding.till
+    till.stand_at(from_local(datetime.combine(till.world.today, time(9, 59)), till.world.organisation.zone))
     assert reminding.look() == 0
-    reminding.till.wait(minutes=1)
+    till.wait(minutes=1)
     assert reminding.look() == 1
     assert reminding.steps(invoice) == [1]
 
