@@ -1,7 +1,6 @@
 """The demonstration: rich enough that each page shows something, and brought in again it is what it was."""
 
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from local import demonstration
 from local.demonstration import Demonstration
 from tests.support.browser import Browser
 from tests.support.clock import TurnedClock
-from tests.support.stored import StoredItem, stored_items
+from tests.support.stored import stored_items
 from tests.web.cast import session_cookie
 
 DEMO = Path(__file__).parents[2] / "demo"
@@ -35,14 +34,6 @@ def demo(org: str, clock: TurnedClock, tmp_path: Path) -> Demonstration:
     return demonstration._bring_in(files)
 
 
-def _lasting(org: str) -> dict[tuple[str, str], StoredItem]:
-    """Everything but what the table drops by itself, by its own clock, while a test looks."""
-    now = time.time()
-    return {
-        key: item for key, item in stored_items(org).items() if float(item.get("expires", {}).get("N", now + 1)) > now
-    }
-
-
 def test_each_page_shows_something_and_doing_it_again_changes_nothing(
     demo: Demonstration, clock: TurnedClock, browser: Browser
 ) -> None:
@@ -54,9 +45,9 @@ def test_each_page_shows_something_and_doing_it_again_changes_nothing(
     assert organisation
     year = local_day(clock.now(), organisation.zone).year - 1
 
-    before = _lasting(org)
+    before = stored_items(org)
     demonstration._add_more(demo)
-    assert _lasting(org) == before
+    assert stored_items(org) == before
 
     slips = store.slips_of_year(org, home, year)
     assert {slip.status for slip in slips} == {SlipStatus.RELEASED, SlipStatus.AMENDED}

@@ -7,6 +7,7 @@ from chalicelib.adapters import aws as adapters
 from chalicelib.data.items import Item
 from local import setup
 from local.engine import Engine
+from tests.support import tables
 
 
 def _table() -> dict[str, Any]:
@@ -22,7 +23,8 @@ def test_the_table_has_its_keys_index_stream_and_expiry(aws: Engine) -> None:
     assert [key["AttributeName"] for key in index["KeySchema"]] == ["queue", "due"]
     assert index["Projection"]["ProjectionType"] == "KEYS_ONLY"
     assert table["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
-    expiry = adapters.client("dynamodb").describe_time_to_live(TableName=settings.current().table)
+    with tables.of_its_own("test-forgetting", forgets=True):
+        expiry = adapters.client("dynamodb").describe_time_to_live(TableName=settings.current().table)
     assert expiry["TimeToLiveDescription"] == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires"}
 
 

@@ -11,13 +11,27 @@ from local import setup
 
 
 @contextmanager
-def of_its_own(name: str) -> Iterator[None]:
+def of_its_own(name: str, *, forgets: bool = False) -> Iterator[None]:
     """The process uses another table, empty at first and gone afterwards."""
     table = f"foyer-{name}"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FOYER_TABLE", table)
         settings.current.cache_clear()
         setup.make_table()
+        if not forgets:
+            forget_nothing()
         yield
     settings.current.cache_clear()
     aws.client("dynamodb").delete_table(TableName=table)
+
+
+def forget_nothing() -> None:
+    """Has the table keep what expires.
+
+    It forgets by the machine's clock: to a test that stands at a day long ago, sessions and codes of that day are over,
+    and would be gone whenever the embedded AWS happens to clean up.
+    """
+    specification = {"AttributeName": "expires", "Enabled": False}
+    aws.client("dynamodb").update_time_to_live(
+        TableName=settings.current().table, TimeToLiveSpecification=specification
+    )

@@ -12,6 +12,7 @@ import pytest
 
 from chalicelib import bootstrap
 from local import engine, setup
+from tests.support import tables
 from tests.support.acquirer import acquiring
 from tests.support.clock import TurnedClock
 from tests.year import oracle, sabotage
@@ -27,6 +28,7 @@ def main(seed: int, days: int, broken: str = "", calm: str = "") -> None:
     with engine.running() as running, pytest.MonkeyPatch.context() as patch:
         setup.configure(running.endpoint, stage="test", base_url="https://portal.test")
         setup.make_resources()
+        tables.forget_nothing()
         bootstrap.clock = lambda: clock  # type: ignore[assignment]
         with acquiring("org-year", clock, patch) as acquirer:
             living = begin("org-year", acquirer, seed, days)
