@@ -1,7 +1,7 @@
 """Growing up as a family and a young person see it."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -19,10 +19,18 @@ from chalicelib.identity.domain import HouseholdLink, User
 from chalicelib.shared.ids import dated_id, new_id
 from chalicelib.sharing.store import list_access
 from tests.support.browser import Browser, Page
+from tests.support.clock import TurnedClock
 from tests.support.door import Door
 from tests.support.world import World
 
 TEEN, ADULT = date(2011, 5, 31), date(2006, 5, 31)
+
+
+@pytest.fixture
+def clock(clock: TurnedClock) -> TurnedClock:
+    """Sunday, 22 November 2026, noon in London: nobody here grows older from one year to the next."""
+    clock.set(datetime(2026, 11, 22, 12, tzinfo=UTC))
+    return clock
 
 
 @pytest.fixture
