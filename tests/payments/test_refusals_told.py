@@ -14,7 +14,11 @@ from tests.payments.till import Till
 
 @pytest.fixture(autouse=True)
 def online(till: Till) -> None:
-    """The organisation takes payments online, and charges without notice."""
+    """The organisation takes payments online, and charges without notice.
+
+    It is about noon, from which 24 hours lead into the next day though the clock is changed.
+    """
+    till.stand_at(till.world.now.replace(hour=17))
     terms = BillingTerms(online=True, brakes=BrakeTerms(notice_days=0))
     till.world.organisation = replace(till.world.organisation, billing=terms)
 
