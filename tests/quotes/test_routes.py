@@ -1,5 +1,7 @@
 """Pages of quotes: the list, one quote, and the family's answer."""
 
+from datetime import timedelta
+
 import pytest
 
 from chalicelib.billing import store as billing
@@ -8,11 +10,12 @@ from chalicelib.households.domain import Household, Role
 from chalicelib.quotes import store
 from chalicelib.quotes.domain import Quote, QuoteStatus
 from chalicelib.shared.errors import Unavailable
+from chalicelib.shared.times import day_begins
 from tests.quotes.quoting import request, sent
 from tests.support.clock import TurnedClock
 from tests.support.door import Door
 from tests.support.terms import with_terms
-from tests.support.world import World
+from tests.support.world import ZONE, World
 
 
 def stored(world: World, home: Household, quote: Quote) -> Quote:
@@ -142,7 +145,8 @@ def test_an_expired_quote_offers_no_answer_and_takes_none(world: World, door: Do
     quote = sent(world, home, request(valid_days=1))
     door.enter("marie@example.com")
     page = door.browser.get(f"/{world.org}/quotes/{quote.id}")
-    clock.advance(days=2)
+    assert quote.valid_until
+    clock.set(day_begins(quote.valid_until + timedelta(days=1), ZONE))
     door.enter("marie@example.com")
     late = door.browser.get(f"/{world.org}/quotes/{quote.id}")
 

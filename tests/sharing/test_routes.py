@@ -16,12 +16,13 @@ from chalicelib.identity import store
 from chalicelib.identity.domain import User
 from chalicelib.organisations import store as organisations
 from chalicelib.organisations.domain import SignInRules
+from chalicelib.shared.times import day_begins
 from chalicelib.sharing.domain import Invitation
 from chalicelib.sharing.store import list_access
 from tests.support.browser import Browser, Page
 from tests.support.clock import TurnedClock
 from tests.support.door import Door
-from tests.support.world import World
+from tests.support.world import ZONE, World
 
 GRANDMA = "olga@example.com"
 
@@ -376,9 +377,10 @@ def test_a_link_ends_with_its_last_day(
     world: World, door: Door, home: Household, marie: User, lea: Person, clock: TurnedClock
 ) -> None:
     address = _address(_link(door, lea, world.today + timedelta(days=1)))
-    clock.advance(days=1)
+    ends = day_begins(world.today + timedelta(days=2), ZONE)
+    clock.set(ends - timedelta(seconds=1))
     assert _other(door.browser).get(address).status == 200
-    clock.advance(days=1)
+    clock.set(ends)
     over = _other(door.browser).get(address)
     assert over.status == 404
     assert "Léa" not in over.text

@@ -11,11 +11,12 @@ from chalicelib.organisations import store as organisations
 from chalicelib.organisations.terms import Tax
 from chalicelib.quotes import service, store
 from chalicelib.quotes.domain import Quote, QuoteStatus
+from chalicelib.shared.times import day_begins
 from tests.quotes.quoting import answer, request, sent
 from tests.support.browser import Browser
 from tests.support.clock import TurnedClock
 from tests.support.terms import with_terms
-from tests.support.world import World
+from tests.support.world import ZONE, World
 from tests.till.counter import at_the_desk, deeds, page_of
 
 
@@ -158,13 +159,13 @@ def test_a_draft_goes_and_a_sent_quote_is_taken_back(world: World, home: Househo
 
 def test_a_family_is_told_again_once_a_day(world: World, home: Household, desk: Browser, clock: TurnedClock) -> None:
     quote = sent(world, home)
-    clock.advance(days=1)
+    tomorrow = world.today + timedelta(days=1)
+    clock.set(day_begins(tomorrow, ZONE))
     desk = at_the_desk(replace(world, now=clock.now()))
     page = page_of(desk, world, home, f"quotes/{quote.id}")
     for _ in range(2):
         assert desk.submit(page, "/send").status == 200
 
-    tomorrow = world.today + timedelta(days=1)
     assert read.one(MessageItem, keys.outbox(world.org, f"quote-{quote.id}-{tomorrow}"))
     service.decline(world.organisation, home.id, quote.id, answer(world)._replace(at=clock.now()))
     assert desk.submit(page, "/send").status == 409
