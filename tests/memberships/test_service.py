@@ -13,7 +13,7 @@ from chalicelib.recurring import service as recurring
 from chalicelib.recurring.domain import Frequency, RecurringStatus
 from chalicelib.shared.errors import Conflict, NotFound
 from chalicelib.shared.ids import new_id
-from chalicelib.shared.times import months_after
+from chalicelib.shared.times import day_begins, months_after
 from tests.memberships.subscribing import MARIE, bill_of, plan, stored, subscribed
 from tests.support.race import together
 from tests.support.world import World
@@ -21,7 +21,7 @@ from tests.support.world import World
 
 def bill_until(world: World, subscription: Subscription, days: int) -> list[int]:
     """Bills all that falls due within `days`; returns the totals of all its invoices, oldest first."""
-    later = world.now + timedelta(days=days)
+    later = day_begins(world.today + timedelta(days=days), world.organisation.zone)
     recurring.make_due(world.organisation, subscription.household, stored(world, subscription).recurring, later)
     rows = billing.list_invoices(world.org, subscription.household).rows
     return sorted(invoice.total_minor for invoice in rows)

@@ -16,6 +16,7 @@ from chalicelib.purchases import service
 from chalicelib.purchases.domain import OrderState, ProductKind, Variant
 from chalicelib.purchases.service import Changed
 from chalicelib.shared.errors import Conflict, NotFound
+from chalicelib.shared.times import day_begins
 from tests.purchases.selling import MARIE, SIZES, buy, product, stored, wish
 from tests.support.race import together
 from tests.support.terms import with_terms
@@ -119,7 +120,7 @@ def test_a_pass_that_is_bought_again_follows_the_one_that_runs(world: World) -> 
     assert made[1].starts_on == world.today + timedelta(days=30)
     assert made[1].status_at(world.today) is PassStatus.UPCOMING
 
-    later = world.now + timedelta(days=100)
+    later = day_begins(world.today + timedelta(days=100), world.organisation.zone)
     again = service.buy(world.organisation, home.id, wish(world, month), MARIE, later)
     third = pass_store.get(world.org, home.id, again.pass_id)
     assert third

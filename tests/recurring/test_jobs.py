@@ -43,7 +43,7 @@ def test_what_is_due_is_billed_by_the_schedule(world: World) -> None:
     assert [waits(world, home) for home in (late, ahead, resting, draft)] == [True, True, False, False]
     jobs.make_due_invoices(world.now)
     assert invoices(world, late) == 3
-    jobs.make_due_invoices(world.now + timedelta(days=1))
+    jobs.make_due_invoices(day_begins(world.today + timedelta(days=1), world.organisation.zone))
     assert invoices(world, ahead) == 1
 
 

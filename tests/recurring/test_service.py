@@ -12,7 +12,7 @@ from chalicelib.organisations.terms import AutopayMode
 from chalicelib.recurring import service, store
 from chalicelib.recurring.domain import Recurring, RecurringStatus
 from chalicelib.shared.errors import Conflict, NotFound
-from chalicelib.shared.times import months_after
+from chalicelib.shared.times import day_begins, months_after
 from tests.recurring.billing_again import made, monthly, stored
 from tests.support.race import together
 from tests.support.terms import with_terms
@@ -98,7 +98,7 @@ def test_switching_autopay_reaches_open_invoices_and_those_to_come(world: World)
 
     service.switch_autopay(world.organisation, home.id, recurring.id, world.now, on=True)
 
-    later = world.now + timedelta(days=31)
+    later = day_begins(world.today + timedelta(days=31), world.organisation.zone)
     ids += service.make_due(world.organisation, home.id, recurring.id, later)
     assert [each.autopay for each in billing.get_invoices(world.org, home.id, ids)] == [True, True, True]
     assert [each.autopay for each in billing.get_invoices(world.org, home.id, [other.id])] == [False]
