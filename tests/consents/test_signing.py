@@ -15,9 +15,10 @@ from chalicelib.households.domain import Household, Person, Role
 from chalicelib.households.summary import GivenRow, Summary
 from chalicelib.identity.domain import HouseholdLink
 from chalicelib.shared.errors import Conflict, NotFound
+from chalicelib.shared.times import day_begins
 from tests.consents.asking import PHOTOS, published, reworded, says
 from tests.support.wire import tapped
-from tests.support.world import World
+from tests.support.world import ZONE, World
 
 
 def _home(world: World, home: Household) -> Summary:
@@ -141,7 +142,7 @@ def test_nobody_signs_what_a_season_is_over_for(world: World) -> None:
     listed = published(world, Rules(lasts=Lasts(until=world.today)))
     assert says(world, user, home, listed, lea).until == world.today
 
-    world.now += timedelta(days=1)
+    world.now = day_begins(world.today + timedelta(days=1), ZONE)
 
     assert gate.due(store.get_catalogue(world.org), _home(world, home), world.today, {}) == []
     with pytest.raises(NotFound):
