@@ -13,7 +13,7 @@ from chalicelib.schedule.classes import Done, Overlap
 from chalicelib.schedule.domain import ClassGroup, Occurrence, Programme
 from chalicelib.schedule.models import MeetingItem
 from chalicelib.shared.errors import Conflict, NotFound
-from chalicelib.shared.times import to_iso
+from chalicelib.shared.times import local_day, to_iso
 from tests.enrolments.teaching import meetings, now_of, staff, taught, weekly
 from tests.support.race import together
 from tests.support.world import World
@@ -38,7 +38,8 @@ def test_a_class_is_found_by_its_programme_its_days_and_in_the_list(world: World
 
     assert _rows(world, group) == (_true(group), _true(group))
     assert [row.class_group for row in listing.list_classes(world.org).rows] == [group.id]
-    day = listing.list_day(world.org, world.today + timedelta(days=1), world.organisation.zone)
+    zone = world.organisation.zone
+    day = listing.list_day(world.org, local_day(group.occurrences[0].starts, zone), zone)
     assert [(row.meeting, row.room, row.instructor) for row in day] == [(group.occurrences[0].id, "Room 4", "Ann Lee")]
 
 
