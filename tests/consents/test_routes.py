@@ -16,6 +16,7 @@ from chalicelib.households.domain import Household, Person, Role
 from chalicelib.households.store import get_person
 from chalicelib.identity.domain import User
 from chalicelib.schedule.domain import Ages
+from chalicelib.shared.times import months_after
 from tests.consents.asking import PHOTOS, fill, published, reworded, says
 from tests.support.browser import Browser, Page
 from tests.support.world import World
@@ -152,7 +153,7 @@ def test_minors_sign_nothing(world: World, browser: Browser) -> None:
     home = world.household("Tremblay")
     lea = world.member(home, "Léa")
     listed = published(world)
-    for name, changes in (("a", {"born": date(2012, 1, 1)}), ("b", {"person": lea.id})):
+    for name, changes in (("a", {"born": months_after(world.today, -14 * 12)}), ("b", {"person": lea.id})):
         user = world.user(home, email=f"{name}@example.com", **changes)
         page = _open(browser, world, user, f"consents/{listed.id}/for/{lea.id}")
         assert "Only adults can sign." in page.text

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from types import EllipsisType
 
 from chalicelib.billing.domain import Invoice, InvoiceLine, InvoiceStatus
 from chalicelib.billing.items import invoice_items, owed
@@ -69,7 +70,7 @@ class World:
         return local_day(self.now, ZONE)
 
     def household(self, name: str = "Tremblay", *members: str) -> Household:
-        """A household with members of these first names, born 2015."""
+        """A household with members of these first names, children all of them."""
         household = Household(id=new_id(), name=name, number="H-1", email="famille@example.com", language="fr")
         self.builders[household.id] = SummaryBuilder(self.today)
         _save(households.household_item(self.org, household))
@@ -78,8 +79,14 @@ class World:
         self.settle(household)
         return household
 
-    def member(self, household: Household, first_name: str, born: date | None = date(2015, 5, 31)) -> Person:
-        """A person who belongs to the household."""
+    @property
+    def born(self) -> date:
+        """When a child was born that is eleven this year, whichever year this is."""
+        return date(self.today.year - 11, 5, 31)
+
+    def member(self, household: Household, first_name: str, born: date | EllipsisType | None = ...) -> Person:
+        """A person who belongs to the household, a child unless told otherwise."""
+        born = self.born if isinstance(born, EllipsisType) else born
         person = Person(new_id(), first_name, household.name, born, households=(household.id,))
         transaction = Transaction()
         households.save_person(transaction, self.org, person)

@@ -420,7 +420,7 @@ _REFERENCE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 def test_a_delegate_sees_the_classes_and_nothing_else(cast: Cast) -> None:
     """C5, T-02: of the pages that are open, none says what the family owes, books or is born, or links to more."""
     gateway = casts.portal()
-    hidden = ["INV-Own", "$180.00", "To pay", "Everything is paid", "Room of Own", "2015", "11 y"]
+    hidden = ["INV-Own", "$180.00", "To pay", "Everything is paid", "Room of Own", f"{cast.world.born.year}", "11 y"]
     opened, linked = [], dict[str, str]()
     for policy in POLICIES:
         if policy.method == "GET" and "{org}" in policy.path:
