@@ -12,15 +12,7 @@ from chalicelib.schedule import classes
 from chalicelib.schedule.domain import Attendance, ClassGroup, EnrolmentKind
 from tests.enrolments.teaching import meetings, place_of, press, seated, staff, taught
 from tests.support.browser import Browser, Page
-from tests.support.clock import TurnedClock
 from tests.support.world import World
-
-
-@pytest.fixture
-def clock(clock: TurnedClock) -> TurnedClock:
-    """About noon: what began ten minutes ago is of today, and three days later is the third day after."""
-    clock.set(clock.now().replace(hour=17))
-    return clock
 
 
 @pytest.fixture
