@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from chalicelib import bootstrap
 from chalicelib.data.items import connection
@@ -28,6 +29,10 @@ BASE_URL = "https://portal.test"
 
 network.guard()
 rights.install()
+
+# The same inputs on each run and machine, however slow it is; `--hypothesis-profile default` looks for others.
+settings.register_profile("steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 
 @pytest.fixture(autouse=True)

@@ -176,8 +176,8 @@ def _moment(moment: datetime, zone: str) -> vDatetime:
 
 
 def printable(words: str) -> str:
-    """Words without what no calendar may contain, their lines ended in one way."""
-    return words.replace("\r\n", "\n").replace("\r", "\n").translate(_UNPRINTABLE)
+    """Words without what no calendar may contain, their lines ended in one way; `\\N` is the library's word for it."""
+    return words.replace("\r\n", "\n").replace("\r", "\n").translate(_UNPRINTABLE).replace("\\N", "\n")
 
 
 @lru_cache(maxsize=256)

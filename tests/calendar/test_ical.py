@@ -182,7 +182,15 @@ def _plain(words: str) -> str:
 
 @pytest.mark.parametrize(
     "title",
-    ["A\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nSUMMARY:B", "a,b;c\\n\\,", 'say "hi": x', "\x00\x07\x1b", "é" * 200, ":;,="],
+    [
+        "A\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nSUMMARY:B",
+        "a,b;c\\n\\,",
+        'say "hi": x',
+        "\x00\x07\x1b",
+        "é" * 200,
+        ":;,=",
+        "\\N\\\x00N\\\\N",
+    ],
 )
 def test_injections_stay_words(aws: object, title: str) -> None:
     """I-05."""

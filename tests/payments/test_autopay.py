@@ -62,7 +62,7 @@ def test_the_payers_own_default_method_is_charged_and_nobody_elses(till: Till) -
 def test_an_expired_method_is_not_charged_and_the_family_is_told(till: Till) -> None:
     """X-2."""
     card = _card(till)
-    till.acquirer.account.books.get("payment_method", card)["card"]["exp_year"] = till.world.now.year - 1
+    till.acquirer.account.books.get("payment_method", card)["card"]["exp_year"] = till.world.today.year - 1
     methods.refresh(till.gateway, till.world.org, store.get_customer(till.world.org, till.home, ""), till.world.now)
     invoice = till.invoice(autopay=True)
     assert _charge(till, invoice) == "no_method"
