@@ -13,7 +13,7 @@ from chalicelib.data.items import connection
 from local import engine, setup
 from local.engine import Engine
 from local.gateway import ALL, Gateway
-from tests.support import network, rights, tables
+from tests.support import network, rights, tables, transactions
 from tests.support.acquirer import Acquirer, acquiring
 from tests.support.browser import Browser
 from tests.support.canary import Canary
@@ -29,6 +29,7 @@ BASE_URL = "https://portal.test"
 
 network.guard()
 rights.install()
+transactions.install()
 
 # The same inputs on each run and machine, however slow it is; `--hypothesis-profile default` looks for others.
 settings.register_profile("steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -59,6 +60,14 @@ def rights_suffice() -> Iterator[None]:
     rights.refused.clear()
     yield
     assert not rights.refused, "\n".join(sorted(set(rights.refused)))
+
+
+@pytest.fixture(autouse=True)
+def transactions_are_small() -> Iterator[None]:
+    """D-07: fails a test in which more was to be written at once than DynamoDB writes."""
+    transactions.refused.clear()
+    yield
+    assert not transactions.refused, "\n".join(transactions.refused)
 
 
 @pytest.fixture(scope="session")

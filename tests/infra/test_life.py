@@ -29,7 +29,7 @@ from tests.infra.conftest import Session
 from tests.support.stream import record
 
 _MANY = 100
-_ZONES = ("Europe/London", "Asia/Omsk", "Pacific/Auckland", "America/Vancouver")
+_ZONES = ("Europe/London", "Asia/Omsk", "Pacific/Auckland", "America/Vancouver", "America/Toronto")
 """In one of them it is the middle of the day."""
 _PEOPLES = frozenset({"organisation", "household", "user", "summary", "message", "sent"})
 """Kinds of what people have and are told."""
@@ -127,6 +127,12 @@ def test_clocks_that_fire_by_themselves_remind_of_a_class_and_of_what_is_overdue
     assert {lesson.to, overdue.to} == {f"{org}-claire@example.com"}
     _drained(life)
     assert _sent(life, org) == both
+
+
+def test_it_is_day_somewhere_at_any_hour_of_the_year() -> None:
+    """What is told of by day only can be tested at any time."""
+    hours = (datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hour) for hour in range(366 * 24))
+    assert [hour for hour in hours if not any(_is_day(hour, zone) for zone in _ZONES)] == []
 
 
 def _sent(life: Life, org: str) -> list[str]:
