@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 BASE_URL = "https://portal.test"
 
 network.guard()
-rights.install()
 transactions.install()
+rights.install()
 
 # The same inputs on each run and machine, however slow it is; `--hypothesis-profile default` looks for others.
 settings.register_profile("steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])

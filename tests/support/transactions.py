@@ -15,15 +15,15 @@ largest = {"items": 0, "bytes": 0}
 
 
 def install() -> None:
-    """From now on each transaction of this process is weighed."""
-    call = BaseClient._make_api_call
+    """From now on each transaction of this process is weighed. Before `rights`, which sees on the stack whose it is."""
+    build = BaseClient._emit_api_params
 
-    def make(client: Any, operation_name: str, api_params: Any) -> Any:
-        if operation_name == "TransactWriteItems":
+    def emit(client: Any, api_params: Any, operation_model: Any, context: Any) -> Any:
+        if operation_model.name == "TransactWriteItems":
             weigh(api_params["TransactItems"])
-        return call(client, operation_name, api_params)
+        return build(client, api_params, operation_model, context)
 
-    BaseClient._make_api_call = make
+    BaseClient._emit_api_params = emit
 
 
 def weigh(writes: Sequence[Mapping[str, Mapping[str, Any]]]) -> None:
