@@ -31,6 +31,7 @@ from local.portal import DEMONSTRATION
 from tests.clients.finding import catch_up
 from tests.privacy.full import Full, full
 from tests.privacy.test_pointers import around, erase
+from tests.support import tables
 from tests.support.browser import Browser
 from tests.support.door import Door
 from tests.support.stored import StoredItem, stored_items
@@ -143,6 +144,7 @@ def test_a_table_that_lost_everything_gets_all_back_but_what_opens_and_passes(
 ) -> None:
     """The whole demonstration, into an empty table; how long it took is published."""
     load_once(DEMONSTRATION)
+    tables.drop_what_is_over()
     there = restore.restore(target, table, new)
     dynamodb = target.client("dynamodb")
     empty = _empty_like(dynamodb, table)

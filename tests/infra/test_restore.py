@@ -21,6 +21,7 @@ from local import engine
 from local.demonstration import load_once
 from local.portal import DEMONSTRATION
 from tests.moving.test_restoring import exported
+from tests.support import tables
 from tests.support.world import World
 
 _ARN = "arn:aws:kms:ca-central-1:000000000000:key/1"
@@ -31,6 +32,7 @@ def test_the_whole_demonstration_comes_back_the_same(
 ) -> None:
     """Counts and checksums of each kind, of a season of four families' and more; how long it took is published."""
     load_once(DEMONSTRATION)
+    tables.drop_what_is_over()
     heard: list[None] = []
     done = restore.restore(target, table, new, step=lambda: heard.append(None))
     items = sum(each.items for each in done.before.values())

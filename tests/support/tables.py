@@ -1,5 +1,6 @@
 """A table without what all other tests of the process left."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -35,3 +36,15 @@ def forget_nothing() -> None:
     aws.client("dynamodb").update_time_to_live(
         TableName=settings.current().table, TimeToLiveSpecification=specification
     )
+
+
+def drop_what_is_over() -> None:
+    """Takes out what has expired, before a copy of the table is compared with it.
+
+    A copy forgets what expires (infra.restore), at a moment of its own choosing.
+    """
+    dynamodb, table = aws.client("dynamodb"), settings.current().table
+    over = {"FilterExpression": "expires <= :now", "ExpressionAttributeValues": {":now": {"N": str(int(time.time()))}}}
+    for page in dynamodb.get_paginator("scan").paginate(TableName=table, ProjectionExpression="pk, sk", **over):
+        for key in page["Items"]:
+            dynamodb.delete_item(TableName=table, Key=key)
