@@ -16,6 +16,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Awaitable, Callable
@@ -235,7 +236,9 @@ def main() -> None:
         _sign_notices(Path(os.environ[engine.SIGNING_KEY]))
     if persistence.PERSIST_STATE:
         _load_sent_mail()
-    asyncio.run(_run(int(sys.argv[1])))
+    with tempfile.TemporaryDirectory(prefix="foyer-aws-", ignore_cleanup_errors=True) as unpacked:
+        tempfile.tempdir = unpacked  # functions are unpacked there, 70 MB each, and left there when this ends
+        asyncio.run(_run(int(sys.argv[1])))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ SIGNING_KEY = "NOTICES_SIGNING_KEY"
 """The variable that tells the embedded AWS by which key its topics sign."""
 _ROOT = Path(__file__).resolve().parent.parent
 _START_SECONDS = 30
-_STOP_SECONDS = 15
+_STOP_SECONDS = 60
 _LOCK_SECONDS = 5
 _FOREIGN = (
     "AWS_",

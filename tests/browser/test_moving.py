@@ -58,7 +58,7 @@ def _press(desk: Visitor, action: str) -> None:
 
 
 def _until(desk: Visitor, selector: str) -> None:
-    """Looks again until the worker beside the portal is done."""
+    """Looks again until the workers beside the portal are done: what moves, and then what makes it findable."""
     for _ in range(90):
         if desk.page.locator(selector).count():
             return
@@ -105,7 +105,7 @@ def test_a_file_is_matched_checked_brought_in_and_taken_back(desk: Visitor, insp
     assert desk.overflow() <= 0
     inspector.inspect(desk)
     desk.open("desk/clients?q=Zo%C3%A9")
-    assert "Éthier-Noël" in desk.text()
+    _until(desk, "main:has-text('Éthier-Noël')")
 
     _differs(desk, inspector)
     page.goto(batch)
@@ -113,7 +113,7 @@ def test_a_file_is_matched_checked_brought_in_and_taken_back(desk: Visitor, insp
     _until(desk, "main:not(:has(.actions a))")
     inspector.inspect(desk)
     desk.open("desk/clients?q=Zo%C3%A9")
-    assert "Éthier-Noël" not in desk.text()
+    _until(desk, "main:not(:has-text('Éthier-Noël'))")
     desk.open("desk/settings/log")
     assert desk.text().count("CSV, ") == 2
     inspector.inspect(desk)

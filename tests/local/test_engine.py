@@ -7,10 +7,12 @@ import socket
 import subprocess
 import sys
 import time
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
+from zipfile import ZipFile
 
 import botocore.session
 import pytest
@@ -55,6 +57,22 @@ def _send_mail_and_text(endpoint: str) -> None:
         Content={"Simple": {"Subject": {"Data": "Hello"}, "Body": {"Text": {"Data": "Text"}}}},
     )
     _client(endpoint, "sns").publish(PhoneNumber="+15145550123", Message="Your code is 123456")
+
+
+def _call_a_function(endpoint: str) -> None:
+    package = BytesIO()
+    with ZipFile(package, "w") as packed:
+        packed.writestr("answering.py", "def answer(event, context):\n    return event\n")
+    functions = _client(endpoint, "lambda")
+    functions.create_function(
+        FunctionName="answering",
+        Runtime="python3.11",
+        Handler="answering.answer",
+        Role=f"arn:aws:iam::{engine.ACCOUNT}:role/answering",
+        Code={"ZipFile": package.getvalue()},
+    )
+    answered = functions.invoke(FunctionName="answering", Payload=json.dumps("here"))
+    assert json.load(answered["Payload"]) == "here"
 
 
 def _sent(endpoint: str, what: str) -> Any:
@@ -127,6 +145,15 @@ def test_without_a_folder_nothing_is_kept(tmp_path: Path) -> None:
         _remember(running.endpoint, "kept")
     with engine.running() as running, pytest.raises(Exception, match="ParameterNotFound"):
         _remembered(running.endpoint)
+
+
+def test_what_functions_are_unpacked_into_goes_when_it_stops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole portal is 70 MB for each of its functions, at each deployment of a test."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with engine.running() as running:
+        _call_a_function(running.endpoint)
+        assert list(tmp_path.glob("*/*/code/answering.py"))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_two_never_keep_their_data_in_one_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
