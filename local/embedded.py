@@ -38,7 +38,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 _SAVE_SECONDS = 1.0
-_PATIENCE_SECONDS = 60.0
+_PATIENCE_SECONDS = 30.0
 _CLOSING_SECONDS = 0.2
 _READS = (b"Get", b"List", b"Describe", b"Query", b"Scan", b"BatchGet", b"TransactGet", b"Receive")
 _SENT_MAIL = "sent_mail"
@@ -64,7 +64,7 @@ class Keeper:
             _save_and_leave()
 
     def wait(self) -> None:
-        """Returns when no save is running, so that a late one can not overwrite a newer one."""
+        """Returns when no save is running: ministack's own, the last, writes to the same files."""
         while self._saving():
             time.sleep(0.01)
 
@@ -194,17 +194,19 @@ async def _run(listening: int) -> None:
     loop.add_signal_handler(signal.SIGINT, lambda: None)  # Ctrl-C reaches the parent, which ends this process
     loop.add_reader(sys.stdin.fileno(), ending.set)
 
-    async def ended() -> None:
-        await ending.wait()
-
     keeper = Keeper()
     saving = asyncio.create_task(_keep_saving(keeper)) if persistence.PERSIST_STATE else None
+
+    async def ended() -> None:
+        await ending.wait()
+        if saving:
+            saving.cancel()
+            with suppress(asyncio.CancelledError):
+                await saving
+
     application: Any = Guarded(keeper) if saving else ministack.app
     await serve(application, _configuration(listening), shutdown_trigger=ended)
     if saving:
-        saving.cancel()
-        with suppress(asyncio.CancelledError):
-            await saving
         _save_sent_mail()
 
 

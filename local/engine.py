@@ -5,6 +5,7 @@ outlives this one, even when this one is killed: it ends when the pipe between t
 """
 
 import fcntl
+import json
 import os
 import socket
 import subprocess
@@ -67,14 +68,15 @@ def start(port: int = 0, state: Path | None = None, key: Path | None = None) -> 
 
     With the `key` of a `local.signer`, topics sign what they tell functions; without, nobody believes them.
 
-    Raises StartError when it does not come up or another one keeps its state there, OSError when
-    the port is taken.
+    Raises StartError when it does not come up, when another one keeps its state there or when what is kept can
+    not be read, OSError when the port is taken.
     """
     with ExitStack() as ours:
         listening = ours.enter_context(_listening(port))
         held = [listening.fileno()]
         if state:
             held.append(ours.enter_context(_locked(state)).fileno())
+            _check_readable(state)
         port = listening.getsockname()[1]
         process = subprocess.Popen(
             [sys.executable, "-m", "local.embedded", str(listening.fileno())],
@@ -118,6 +120,17 @@ def _locked(state: Path) -> IO[bytes]:
             time.sleep(0.05)
         else:
             return lock
+
+
+def _check_readable(state: Path) -> None:
+    """ministack would begin anew without the data of such a file, and soon write that over it."""
+    for path in sorted(state.glob("*.json")):
+        try:
+            json.loads(path.read_bytes())
+        except ValueError as error:
+            raise StartError(
+                f"{path} is damaged ({error}): put a copy of its folder back, or move the folder away to begin anew"
+            ) from error
 
 
 @contextmanager

@@ -75,8 +75,9 @@ def working(
         yield
     finally:
         stopping.set()
+        deadline = time.monotonic() + _STOP_SECONDS
         for thread in threads:
-            thread.join(_STOP_SECONDS)
+            thread.join(max(0.0, deadline - time.monotonic()))
 
 
 class _Stream:

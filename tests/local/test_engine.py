@@ -117,6 +117,38 @@ def test_a_kill_costs_at_most_the_last_seconds(tmp_path: Path) -> None:
         assert _sent(again.endpoint, "sns/sms-messages")["sms_messages"]
 
 
+def test_a_save_under_way_ends_before_the_last_one_begins(tmp_path: Path) -> None:
+    """Both write into the same files. Here the first finds a pipe there, and waits until somebody reads it."""
+    os.mkfifo(tmp_path / "ssm.json.tmp")
+    running = engine.start(state=tmp_path)
+    notes = _client(running.endpoint, "ssm")
+    for number in range(40):  # more than a pipe holds
+        notes.put_parameter(Name=f"/notes/{number}", Value="n" * 4000, Type="String")
+    with (tmp_path / "ssm.json.tmp").open("rb") as slow:
+        _remember(running.endpoint, "kept last")
+        assert running.process.stdin
+        running.process.stdin.close()
+        with pytest.raises(subprocess.TimeoutExpired):
+            running.process.wait(2)
+        slow.read()
+    running.stop()
+    assert (tmp_path / "ssm.json").is_file()
+    with engine.running(state=tmp_path) as again:
+        assert _remembered(again.endpoint) == "kept last"
+
+
+def test_what_is_damaged_is_said_and_not_written_over(tmp_path: Path) -> None:
+    with engine.running(state=tmp_path) as running:
+        _remember(running.endpoint, "kept")
+    kept = (tmp_path / "ssm.json").read_bytes()
+    (tmp_path / "ssm.json").write_bytes(kept[:-1])
+    with pytest.raises(StartError, match=r"ssm\.json is damaged"):
+        engine.start(state=tmp_path)
+    (tmp_path / "ssm.json").write_bytes(kept)
+    with engine.running(state=tmp_path) as again:
+        assert _remembered(again.endpoint) == "kept"
+
+
 def test_reading_writes_nothing_to_the_disk(tmp_path: Path) -> None:
     with engine.running(state=tmp_path) as running:
         _remember(running.endpoint, "kept")

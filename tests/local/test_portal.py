@@ -63,6 +63,15 @@ class Running:
         return self.process.returncode
 
 
+def _command(port: int, folder: Path) -> Any:
+    return {
+        "args": [sys.executable, "-c", _RUN.format(port=port, folder=str(folder))],
+        "cwd": _ROOT,
+        "env": {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "FOYER_"))},
+        "text": True,
+    }
+
+
 def _free_port() -> int:
     while True:
         port = 20000 + secrets.randbelow(10000)
@@ -83,16 +92,11 @@ def start(folder: Path) -> Iterator[Start]:
 
     def begin(port: int = 0) -> Running:
         began = time.monotonic()
-        process = subprocess.Popen(
-            [sys.executable, "-c", _RUN.format(port=port or _free_port(), folder=str(folder))],
-            cwd=_ROOT,
-            env={name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "FOYER_"))},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        process = subprocess.Popen(**_command(port or _free_port(), folder), stdout=subprocess.PIPE)
         started.append(Running(process, [], 0))
         assert process.stdout
         started[-1].lines = [process.stdout.readline().rstrip("\n") for _ in range(4)]
+        assert all(started[-1].lines), "the portal did not start"
         started[-1].seconds = time.monotonic() - began
         return started[-1]
 
@@ -200,4 +204,7 @@ def test_data_survive_ctrl_c_sigterm_and_a_kill_and_a_second_start_is_quick(star
 
 def test_a_second_portal_over_the_same_data_is_refused(start: Start, folder: Path) -> None:
     start()
-    assert "already runs with the data" in portal.run(_free_port(), folder)
+    second = subprocess.run(**_command(_free_port(), folder), capture_output=True, timeout=60, check=False)
+    assert second.returncode == 1
+    assert "already runs with the data" in second.stderr
+    assert second.stdout == ""
