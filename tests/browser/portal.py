@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from urllib.request import ProxyHandler, build_opener
+from zoneinfo import ZoneInfo
 
 _ROOT = Path(__file__).parents[2]
 _PATIENCE_SECONDS = 15.0
 _DAY = timedelta(days=1)
 _MOST_A_DAY = 7
+_ZONE = ZoneInfo("America/Toronto")
+_MORNING, _EVENING = 10, 18
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,13 @@ class Portal:
         line = self.process.stdout.readline()
         assert line, f"the portal ended with {self.process.poll()}"
         return datetime.fromisoformat(line.strip())
+
+    def until_day(self) -> None:
+        """Turns the clock on to the morning, unless it is day: what can wait goes out in no quiet hours."""
+        now = self.pass_time(minutes=0).astimezone(_ZONE)
+        if not _MORNING <= now.hour < _EVENING:
+            morning = now.replace(hour=_MORNING, minute=0) + (_DAY if now.hour >= _EVENING else timedelta())
+            self.pass_time(minutes=(morning - now).total_seconds() / 60)
 
     def ready_for_code(self, address: str, *, minutes: float) -> None:
         """Turns the clock on by so many minutes; and to the next day, once an address had as many codes as it gets in

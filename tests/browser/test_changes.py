@@ -66,7 +66,7 @@ def test_a_member_is_added_and_changed_with_every_mandatory_answer(signed_in: Si
     assert visitor.heading() == "Yuna Kim"
     assert "(514) 555-0177" in visitor.text()
 
-    page.locator("a[href$='/edit']").click()
+    visitor.follow(page.locator("a[href$='/edit']"))
     page.fill("#field-health_notes", "Peanuts <b>")
     visitor.main_button().click()
     page.wait_for_url("**/members/*saved=1")

@@ -76,6 +76,6 @@ def _arrange(desk: Visitor, portal: Portal, inspector: Inspector) -> None:
     page.locator("button.button--danger").click()
     page.wait_for_url("**done=cancelled**")
     assert page.locator(".badge.tone-danger").count() == 1
-    page.locator("main .rows a").first.click()
-    page.locator("main a[href$='/move']").click()
+    desk.follow(page.locator("main .rows a").first)
+    desk.follow(page.locator("main a[href$='/move']"))
     inspector.inspect(desk)

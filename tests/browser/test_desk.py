@@ -57,7 +57,7 @@ def test_a_desk_is_reached_with_the_keyboard_and_every_page_on_the_way_is_sound(
     page.wait_for_url("**/desk")
     visitor.open("desk/consents")
     inspector.inspect(visitor)
-    page.locator("main .rows a").first.click()
+    visitor.follow(page.locator("main .rows a").first)
     inspector.inspect(visitor)
     visitor.open("desk/consents/new")
     inspector.inspect(visitor)

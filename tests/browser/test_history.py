@@ -12,7 +12,7 @@ def test_a_history_is_found_and_fits_on_a_phone_and_on_paper(signed_in: SignedIn
     """SCH-8, SCH-9."""
     visitor = signed_in(JESSICA, locale="en-CA", java_script_enabled=javascript, viewport={"width": 320, "height": 640})
     visitor.open("members")
-    visitor.page.locator("main").get_by_role("link", name="Zara").click()
+    visitor.follow(visitor.page.locator("main").get_by_role("link", name="Zara"))
     visitor.page.locator("main").get_by_role("link", name="History").click()
     visitor.page.wait_for_url("**/history")
 

@@ -21,14 +21,12 @@ def inspector() -> Inspector:
 
 def _link(visitor: Visitor, words: str | re.Pattern[str]) -> None:
     """Follows the first link of the page's main part with these words."""
-    visitor.page.locator("main").get_by_role("link", name=words).first.click()
-    visitor.page.wait_for_load_state()
+    visitor.follow(visitor.page.locator("main").get_by_role("link", name=words).first)
 
 
 def _press(visitor: Visitor, words: str) -> None:
     """Presses the first button of the page's main part that begins with these words."""
-    visitor.page.locator("main").get_by_role("button", name=re.compile(f"^{words}")).first.click()
-    visitor.page.wait_for_load_state()
+    visitor.follow(visitor.page.locator("main").get_by_role("button", name=re.compile(f"^{words}")).first)
 
 
 def _look(visitor: Visitor, inspector: Inspector, javascript: bool) -> None:
@@ -44,8 +42,7 @@ def _last_meeting(visitor: Visitor, name: str, title: str) -> None:
     _link(visitor, re.compile(name))
     _link(visitor, "Classes")
     _link(visitor, title)
-    visitor.page.locator("main .row a.reach").last.click()
-    visitor.page.wait_for_load_state()
+    visitor.follow(visitor.page.locator("main .row a.reach").last)
 
 
 @pytest.mark.parametrize(
@@ -75,8 +72,8 @@ def test_an_absence_is_made_up_and_the_make_up_given_back(
 
     _link(visitor, "Right to make up this class")
     _look(visitor, inspector, javascript)
-    visitor.page.locator("main").get_by_role("button", name=re.compile("^Choose")).last.click()  # given back in time
-    visitor.page.wait_for_load_state()
+    in_time = visitor.page.locator("main").get_by_role("button", name=re.compile("^Choose")).last  # to be given back
+    visitor.follow(in_time)
     answer_what_is_asked(visitor)
     assert "The place is kept for you until" in visitor.text()
     _look(visitor, inspector, javascript)

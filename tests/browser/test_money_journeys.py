@@ -181,5 +181,6 @@ def test_what_is_bought_at_the_desk_is_told_and_the_statements_go_to_many(
     desk.follow(desk.main_button())
     assert page.url.endswith("saved=begun")
     inspector.inspect(desk)
+    portal.until_day()
     family = family._replace(post=bills)
     assert "/statement" in _mailed(family, "relevé de compte", _A_TICK_SECONDS)

@@ -133,7 +133,7 @@ def test_cards_are_saved_preferred_and_removed(signed_in: SignedIn, inspector: I
     inspector.inspect(visitor)
     page.locator("form[action$='/default'] button").click()
     page.wait_for_url("**/payment-methods?saved=1")
-    page.get_by_role("link", name="Mastercard").click()
+    visitor.follow(page.get_by_role("link", name="Mastercard"))
     page.locator("summary").last.click()
     page.locator("form[action$='/delete'] button").click()
     page.locator(".error-summary").wait_for()
@@ -182,8 +182,7 @@ def test_somebody_else_pays_a_share_by_a_link(
     inspector.inspect(seeing)
     _wait_for(family, f"{path}/pay", "100,00")
     family.open(f"{path}/share")
-    family.page.locator("form[action$='/share/end'] button").click()
-    family.page.wait_for_load_state()
+    family.follow(family.page.locator("form[action$='/share/end'] button"))
     seeing.page.goto(address)
     assert seeing.page.locator("h1").is_visible()
     assert seeing.page.locator("form[action*='/pay/link/']").count() == 0

@@ -29,12 +29,11 @@ def test_access_is_given_and_taken(
     visitor.sign_in(person.mail)
     page = visitor.open("access")
     assert visitor.overflow() <= 0
-    page.locator("main a[href$='/access/links/add']").click()
+    visitor.follow(page.locator("main a[href$='/access/links/add']"))
     page.fill("#field-name", "Babushka")
     page.fill("#field-until", _day(30))
     _look(visitor, inspector, javascript)
-    visitor.main_button().click()
-    page.wait_for_load_state()
+    visitor.follow(visitor.main_button())
     address = page.locator("#field-address").input_value()
     _look(visitor, inspector, javascript)
 
@@ -46,8 +45,7 @@ def test_access_is_given_and_taken(
 
     _invite_and_accept(visitor, visit(**phone), inspector, person, javascript)
     page = visitor.open("access")
-    page.locator("form[action$='/access/links/end'] button").first.click()
-    page.wait_for_load_state()
+    visitor.follow(page.locator("form[action$='/access/links/end'] button").first)
     stranger.noting = False
     stranger.page.reload()
     assert stranger.page.locator("main .row").count() == 0

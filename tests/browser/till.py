@@ -17,15 +17,13 @@ def choose(visitor: Visitor, card: str) -> None:
     """Pays, or saves, with a card of the double's on Stripe's page."""
     visitor.page.wait_for_url("**/c/pay/*")
     visitor.page.check(f"#card-{card}")
-    visitor.page.locator("main form button").click()
-    visitor.page.wait_for_load_state()
+    visitor.follow(visitor.page.locator("main form button"))
 
 
 def consent(visitor: Visitor) -> None:
     """Says yes on the bank's page (3-D Secure)."""
     visitor.page.wait_for_url("**/c/authenticate/*")
-    visitor.page.locator("button[value=yes]").click()
-    visitor.page.wait_for_load_state()
+    visitor.follow(visitor.page.locator("button[value=yes]"))
 
 
 class Desk:

@@ -62,8 +62,7 @@ class Visitor:
     def enter_code(self, code: str) -> None:
         """Types a code and sends it."""
         self.page.fill("#field-code", code)
-        self.main_button().click()
-        self.page.wait_for_load_state()
+        self.follow(self.main_button())
 
     def sign_in(self, address: str, reached_at: str = "") -> None:
         """Signs in; the code comes to `reached_at` if that is another address of the same person."""
