@@ -15,7 +15,7 @@ from urllib.request import ProxyHandler, build_opener
 from zoneinfo import ZoneInfo
 
 _ROOT = Path(__file__).parents[2]
-_PATIENCE_SECONDS = 15.0
+_PATIENCE_SECONDS = 30.0
 _DAY = timedelta(days=1)
 _MOST_A_DAY = 7
 _ZONE = ZoneInfo("America/Toronto")

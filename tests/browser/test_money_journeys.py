@@ -16,7 +16,7 @@ from tests.browser.till import Desk, choose
 from tests.browser.visitor import Visitor
 
 _PHONE = {"width": 390, "height": 844}
-_PATIENCE_SECONDS = 20
+_PATIENCE_SECONDS = 30
 _A_TICK_SECONDS = 90
 """The time clock comes round within a minute."""
 

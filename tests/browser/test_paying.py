@@ -14,7 +14,7 @@ from tests.browser.portal import Portal
 from tests.browser.till import Desk, choose, consent, is_at_stripe
 from tests.browser.visitor import Visitor
 
-_PATIENCE_SECONDS = 15
+_PATIENCE_SECONDS = 30
 _PHONE: ViewportSize = {"width": 320, "height": 640}
 
 

@@ -39,7 +39,7 @@ class Visitor:
         self.problems: list[str] = []
         self.noting = True
         self.context = browser.new_context(**{"locale": "en-CA", "reduced_motion": "reduce", **options})
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(30_000)
         self.context.add_init_script(_VIOLATIONS)
         self.context.on("request", self._note_request)
         self.context.on("console", self._note_console)

@@ -34,7 +34,7 @@ from local.engine import Engine
 from local.events import Answer, Call
 from tests.support.browser import Browser
 
-_PATIENCE_SECONDS = 30.0
+_PATIENCE_SECONDS = 120.0
 _CLIENT = "claire.roy@example.com"
 
 _ORGANISATION = """

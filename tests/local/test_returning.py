@@ -12,7 +12,7 @@ from local.engine import Engine
 from tests.support.sent import Sent
 from tests.support.world import World
 
-_PATIENCE = 10.0
+_PATIENCE = 60.0
 
 
 def _mail(world: World, to: str) -> Mail:
