@@ -1,12 +1,13 @@
 """Giving access in Chromium: a link to a schedule, somebody invited, growing up; in three languages."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from tests.browser.looks import Inspector
 from tests.browser.people import AMELIE, FIONA, IRINA, Person
+from tests.browser.portal import Portal
 from tests.browser.visitor import Visitor
 
 
@@ -15,8 +16,8 @@ def inspector() -> Inspector:
     return Inspector()
 
 
-def _day(days: int) -> str:
-    return f"{datetime.now(UTC).date() + timedelta(days=days)}"
+def _in_a_month(portal: Portal) -> str:
+    return f"{portal.pass_time(minutes=0).date() + timedelta(days=30)}"
 
 
 @pytest.mark.parametrize(("person", "javascript"), [(AMELIE, True), (FIONA, False), (IRINA, True)], ids=str)
@@ -31,7 +32,7 @@ def test_access_is_given_and_taken(
     assert visitor.overflow() <= 0
     visitor.follow(page.locator("main a[href$='/access/links/add']"))
     page.fill("#field-name", "Babushka")
-    page.fill("#field-until", _day(30))
+    page.fill("#field-until", _in_a_month(visitor.portal))
     _look(visitor, inspector, javascript)
     visitor.follow(visitor.main_button())
     address = page.locator("#field-address").input_value()
