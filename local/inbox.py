@@ -22,7 +22,8 @@ from local.events import Answer, Call
 from local.gateway import Page, Server
 
 _SHOWN = 200
-_WAIT_SECONDS = 5
+_WAIT_SECONDS = 60
+"""The embedded AWS does one thing at a time, and some take it long on a busy machine."""
 _ASSETS = Path(__file__).parent / "assets"
 _CODE = re.compile(r"(?<![\w#-])\d{6}(?![\w-])")
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
