@@ -30,6 +30,7 @@ SIGNING_KEY = "NOTICES_SIGNING_KEY"
 _ROOT = Path(__file__).resolve().parent.parent
 _START_SECONDS = 30
 _STOP_SECONDS = 60
+"""Longer than it waits for a save that hangs, and than it takes to remove what functions were unpacked into."""
 _LOCK_SECONDS = 5
 _FOREIGN = (
     "AWS_",

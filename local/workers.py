@@ -26,6 +26,7 @@ _log = logging.getLogger("local")
 _POLL_SECONDS = 0.25
 _RETRY_SECONDS = 2.0
 _STOP_SECONDS = 5.0
+"""For all of them together: what is not done then is left, and taken up again at the next start."""
 
 Record = dict[str, Any]
 

@@ -20,6 +20,7 @@ _DAY = timedelta(days=1)
 _MOST_A_DAY = 7
 _ZONE = ZoneInfo("America/Toronto")
 _MORNING, _EVENING = 10, 18
+"""Hours in the demonstration's zone, well within its day."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from chalicelib.adapters import aws as adapters
 from chalicelib.data import handed
 from chalicelib.entry import dispatcher
 from chalicelib.entry.dispatcher import Wanted
+from local import workers
 from local.engine import Engine
 from local.workers import QueueWorker, ScheduledWorker, StreamWorker, working
 
@@ -53,7 +54,7 @@ def _wait(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def test_new_items_of_its_kind_reach_a_worker_within_about_a_second(org: str) -> None:
+def test_new_items_of_its_kind_reach_a_worker(org: str) -> None:
     codes, messages = Recorder(), Recorder()
     with working([_worker("code_dispatch", codes), _worker("message", messages)], []):
         _put(org, "A", "message")
@@ -129,6 +130,17 @@ def test_they_stop_quickly(aws: Engine) -> None:
         started = time.monotonic()
     assert time.monotonic() - started < 20
     assert threading.active_count() == before
+
+
+def test_those_that_hang_are_left_after_one_wait_for_all(aws: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_STOP_SECONDS", 2.0)
+    hanging = threading.Event()
+    stuck = [ScheduledWorker(f"stuck-{number}", lambda *_: hanging.wait()) for number in range(20)]
+    with working([], stuck):
+        started = time.monotonic()
+    took = time.monotonic() - started
+    hanging.set()
+    assert took < 20
 
 
 class Worker:
